@@ -1,0 +1,1 @@
+"""Words and wires: renders mails, and sends what the outbox holds."""

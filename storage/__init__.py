@@ -1,0 +1,1 @@
+"""The memory: the only folder that knows the database (sqlmodel, sqlalchemy, alembic)."""

@@ -1,0 +1,1 @@
+"""Tests of Handslag, by kind."""

@@ -1,0 +1,1 @@
+"""Crashes, races and bad days: nothing is lost, nothing is doubled."""

@@ -1,0 +1,1 @@
+"""Whole stories, from opening a case to the mail that leaves."""

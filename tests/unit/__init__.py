@@ -1,0 +1,1 @@
+"""One module or act at a time, no database, no network."""

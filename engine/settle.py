@@ -1,0 +1,105 @@
+"""Settling a case: after any act, what is owed and promised is made to agree with where the case stands.
+
+Each function here may be called at any time and does nothing where all agrees already.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.calendar import Calendar
+from engine.case import Promise
+from engine.deadlines import close, grace_step, open_deadline, redate
+from engine.declared import RecordList, Transition
+from engine.draft import Draft
+from engine.followups import ensure_followups
+from engine.ladders import end_promise, plan
+from engine.sums import started
+
+
+def settle(draft: Draft) -> None:
+    """Make follow-ups, record deadlines, promised moves and ladders agree with the case as it stands."""
+    if draft.version.phases[draft.case.phase].ending:
+        return
+    ensure_followups(draft)
+    _ensure_record_deadlines(draft)
+    _ensure_moves(draft)
+    if any(kind == "seat" for kind, _ in draft.touched):
+        _replan_ladders(draft)
+
+
+def _replan_ladders(draft: Draft) -> None:
+    for deadline in draft.case.open_deadlines():
+        if deadline.state != "submitted":
+            plan(draft, deadline)
+
+
+def _ensure_record_deadlines(draft: Draft) -> None:
+    for declared in draft.version.records.values():
+        if declared.due:
+            _ensure_list(draft, declared)
+
+
+def _ensure_list(draft: Draft, declared: RecordList) -> None:
+    phase = draft.version.phases[draft.case.phase]
+    runs = draft.case.phase in declared.during if declared.during else phase.signed
+    open_ones = {d.record: d for d in draft.case.open_deadlines() if d.kind == "record" and d.rule == declared.key}
+    for deadline in open_ones.values():
+        gone = draft.case.records[deadline.record].void_on is not None
+        if gone or not (runs or phase.stops_clocks):
+            close(draft, deadline, "cancelled", "cancelled_item" if gone else "left_phase")
+    if not runs:
+        return
+    for record in draft.case.records_of(declared.key):
+        due = record.values.get(declared.due)
+        if not due:
+            continue
+        ops = (started(date.fromisoformat(str(due)), "record", declared.due), *grace_step(declared.grace))
+        series = f"record#{record.no}@{draft.case.period}"
+        current = open_ones.get(record.no)
+        if current is not None and not current.extended and current.state == "open" and current.sum[0] != ops[0]:
+            redate(draft, current, ops)
+        elif current is None and draft.case.schedule.get(series) is None:
+            open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
+            draft.mark(series, str(due))
+
+
+def _ensure_moves(draft: Draft) -> None:
+    """Promise every automatic move that a date will bring in this phase; move it with its date."""
+    pending = {p.code: p for p in draft.case.pending(0) if p.kind == "move"}
+    for transition in draft.version.transitions.values():
+        day = _move_day(draft, transition)
+        promise = pending.pop(transition.key, None)
+        if day is None:
+            if promise is not None:
+                end_promise(draft, promise, "cancelled", "date_moved")
+        elif promise is None:
+            _promise_move(draft, transition, day)
+        elif promise.on != day:
+            draft.change(promise, on=day, due_at=draft.programme.calendar.opening(day))
+
+
+def _move_day(draft: Draft, transition: Transition) -> date | None:
+    automatic = transition.automatic
+    if automatic is None or not automatic.date or draft.case.phase not in transition.sources:
+        return None
+    value = draft.case.facts.get(automatic.date)
+    if not value or any(p.code == transition.key and p.ended_at == draft.now for p in draft.case.promises.values()):
+        return None
+    day = date.fromisoformat(str(value))
+    return day if automatic.offset is None else Calendar(zone="UTC").add(day, automatic.offset)
+
+
+def _promise_move(draft: Draft, transition: Transition, day: date) -> None:
+    draft.put(
+        Promise(
+            no=draft.next_no(),
+            kind="move",
+            seat="system",
+            step=transition.key,
+            entry=draft.entry_no,
+            due_at=draft.programme.calendar.opening(day),
+            on=day,
+            code=transition.key,
+        )
+    )

@@ -1,0 +1,278 @@
+"""The use cases: synchronous functions of a transaction. Every surface calls these and nothing below them.
+
+A use case may run twice (the store retries serialization failures), so it has no effect outside its transaction. What it did is
+told in an `Outcome`; a preview is the same function without the writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from engine.actor import system
+from engine.acts import Act, Delivered, Fire, MarkMissed, OpenCase
+from engine.case import Case
+from engine.codec import compact, plain
+from engine.decide import decide
+from engine.declared import Version, VersionRef
+from engine.draft import Call, Decision, Draft, Scene
+from engine.errors import CaseConflict, PlanChanged
+from engine.letters import Message, Receipt
+from engine.moves import Offer, offers
+from engine.outgoing import fingerprint, message_of, post, recall
+from engine.ports import DueItem, Ids, Render, Tx
+from engine.programme import Programme
+from engine.sealing import seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What use cases are handed besides the transaction."""
+
+    render: Render
+    ids: Ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an act did, or would do: its decisions in order, the messages rendered, and the digest of the whole plan."""
+
+    decisions: tuple[Decision, ...]
+    messages: tuple[Message, ...]
+    digest: str
+
+    @property
+    def case(self) -> Case:
+        """The case after it."""
+        return self.decisions[-1].after
+
+
+def scene_of(tx: Tx, case: Case, version: Version | None = None) -> Scene:
+    """Read what a decision about a case may know."""
+    version = version or tx.version(case.version)
+    names = tuple(
+        {f: None for t in version.transitions.values() if case.phase in t.sources for g in t.guards for f in g.figures}
+    )
+    sending = [p.message for p in case.promises.values() if p.state == "queued" and p.message]
+    return Scene(
+        version=version,
+        programme=tx.programme(case.programme),
+        case=case,
+        companies=tx.companies(case),
+        figures=tx.figures(case, names) if names else {},
+        claimed=tx.claimed(sending) if sending else frozenset(),
+    )
+
+
+def perform(tx: Tx, tools: Tools, number: str, act: Act, call: Call, *, revision: int = 0, confirm: str = "") -> Outcome:
+    """Do an act to a case, in this transaction.
+
+    revision: the one the actor has seen, 0 for any; confirm: digest of the preview that was confirmed, empty for none.
+    Raises: whatever `decide` raises; CaseConflict (somebody was faster), PlanChanged, TextFails. Nothing is written then.
+    """
+    case = tx.case(number)
+    if revision and case.revision != revision:
+        raise conflict(tx, number, revision)
+    scene = scene_of(tx, case)
+    outcome = consider(tx, tools, scene, act, call)
+    if confirm and outcome.digest != confirm:
+        raise PlanChanged(
+            f"case {number}: what would happen has changed since it was looked at (now {outcome.digest}); look again",
+            digest=outcome.digest,
+        )
+    write(tx, tools, scene, outcome, call)
+    return outcome
+
+
+def preview(tx: Tx, tools: Tools, number: str, act: Act, call: Call) -> Outcome:
+    """Return what `perform` would do, every mail rendered; leaves no trace."""
+    return consider(tx, tools, scene_of(tx, tx.case(number)), act, call)
+
+
+def open_case(tx: Tx, tools: Tools, programme: Programme, version: Version, act: OpenCase, call: Call) -> Outcome:
+    """Open a case (or take one over) under the next free number of the programme's year."""
+    number = tx.give_number(programme, programme.calendar.local_day(call.now).year)
+    case = _blank(programme, version, number)
+    case = replace(case, id=tx.insert_case(case))
+    scene = _opening_scene(tx, programme, version, case, act)
+    outcome = consider(tx, tools, scene, act, call)
+    write(tx, tools, scene, outcome, call)
+    return outcome
+
+
+def preview_open(tx: Tx, tools: Tools, programme: Programme, version: Version, act: OpenCase, call: Call) -> Outcome:
+    """Return what `open_case` would do; the number, not yet given, stands as a placeholder."""
+    year = programme.calendar.local_day(call.now).year
+    case = _blank(programme, version, f"{programme.code}-{year}-····")
+    return consider(tx, tools, _opening_scene(tx, programme, version, case, act), act, call)
+
+
+def _blank(programme: Programme, version: Version, number: str) -> Case:
+    ref = VersionRef(key=version.key, number=version.number, hash=version.hash)
+    return Case(number=number, programme=programme.key, version=ref)
+
+
+def _opening_scene(tx: Tx, programme: Programme, version: Version, case: Case, act: OpenCase) -> Scene:
+    companies = tx.companies_of([party.organisation for party in act.parties])
+    return Scene(version=version, programme=programme, case=case, companies=companies, figures={})
+
+
+def moves_of(tx: Tx, number: str, call: Call) -> tuple[Offer, ...]:
+    """Return every move out of a case's phase, allowed or not, with what each guard says."""
+    return offers(Draft(scene_of(tx, tx.case(number)), call))
+
+
+def consider(tx: Tx, tools: Tools, scene: Scene, act: Act, call: Call) -> Outcome:
+    """Decide and render, without writing."""
+    decisions = decide(scene, act, call)
+    messages = tuple(
+        message_of(letter, d.after.number, scene.programme, tools.render, call.now) for d in decisions for letter in d.letters
+    )
+    return Outcome(decisions=decisions, messages=messages, digest=_digest(decisions, messages, call))
+
+
+def _digest(decisions: Iterable[Decision], messages: Sequence[Message], call: Call) -> str:
+    """Fingerprint a plan: its changes and mails, with the instant and the fresh ids of this look at it left out."""
+    parts = [
+        compact(plain([[c.kind, c.no, c.old, c.new] for c in d.entry.changes])) + d.entry.kind + d.entry.transition
+        for d in decisions
+    ]
+    parts += [compact([m.address, m.subject, m.text, m.html, m.document]) for m in messages]
+    text = "\n".join(parts).replace(compact(plain(call.now)), '"now"')
+    for n, message in enumerate(messages):
+        text = text.replace(message.id, f"message-{n}")
+    return fingerprint([text])
+
+
+def write(tx: Tx, tools: Tools, scene: Scene, outcome: Outcome, call: Call) -> None:
+    """Write decisions and messages, each entry sealed after the one before it."""
+    head, before = scene.case.head, scene.case
+    for decision in outcome.decisions:
+        sealed = seal(decision.entry, decision.after, scene.version, head, tools.ids.salt)
+        head = sealed.hash
+        after = replace(decision.after, head=head)
+        tx.write(before, after, decision.entry.changes, sealed)
+        before = after
+        recall(tx, decision, tools.render, call.now)
+    for message in outcome.messages:
+        post(tx, message, tools.render)
+
+
+def conflict(tx: Tx, number: str, seen: int) -> CaseConflict:
+    """Return the conflict that says who did what when."""
+    last = tx.last_move(number)
+    return CaseConflict(
+        f"case {number} has changed since you looked (entry {seen}): "
+        f"{last['by']} did {last['did']!r} at {last['at']}; look again",
+        number=number,
+        **last,
+    )
+
+
+# The system's own work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What one round of due work did. failed: rows that raised, with the error, for pushing ahead; more: whether to go on."""
+
+    fired: int
+    missed: int
+    failed: tuple[tuple[DueItem, Exception], ...] = ()
+    more: bool = False
+
+
+def fire_due(tx: Tx, tools: Tools, now: datetime, limit: int) -> Worked:
+    """Act on due promises, earliest first: one entry per case, truth asked in this transaction.
+
+    A case that raises is left as it was and reported; it cannot block the rest.
+    """
+    items = tx.due_promises(now, limit)
+    failed: list[tuple[DueItem, Exception]] = []
+    ready: list[tuple[Scene, Outcome, Call]] = []
+    call = Call(actor=system("due"), now=now, ids=_Joining(tx, tools.ids))
+    for number, of_case in _by_case(items).items():
+        scene = scene_of(tx, tx.case(number))
+        try:
+            act = Fire(promises=tuple(item.no for item in of_case))
+            ready.append((scene, consider(tx, tools, scene, act, call), call))
+        except Exception as error:
+            failed += [(item, error) for item in of_case]
+    for scene, outcome, its_call in ready:
+        write(tx, tools, scene, outcome, its_call)
+    return Worked(fired=len(items) - len(failed), missed=0, failed=tuple(failed), more=len(items) == limit)
+
+
+def mark_missed(tx: Tx, tools: Tools, now: datetime, limit: int) -> Worked:
+    """Mark open deadlines whose last day has passed, one entry per case."""
+    items = tx.overdue_deadlines(now, limit)
+    call = Call(actor=system("last day passed"), now=now, ids=tools.ids)
+    for number, of_case in _by_case(items).items():
+        perform(tx, tools, number, MarkMissed(deadlines=tuple(item.no for item in of_case)), call)
+    return Worked(fired=0, missed=len(items), more=len(items) == limit)
+
+
+def _by_case(items: Iterable[DueItem]) -> dict[str, list[DueItem]]:
+    found: dict[str, list[DueItem]] = {}
+    for item in items:
+        found.setdefault(item.case, []).append(item)
+    return found
+
+
+class _Joining:
+    """Ids that let reminders of one round join each other, and the unsent mail of the same person and day."""
+
+    def __init__(self, tx: Tx, ids: Ids) -> None:
+        self._tx, self._ids = tx, ids
+        self._known: dict[tuple[str, str, object], str] = {}
+
+    def message(self) -> str:
+        return self._ids.message()
+
+    def salt(self) -> str:
+        return self._ids.salt()
+
+    def join(self, recipient: str, programme: str, day: date) -> str:
+        key = (recipient, programme, day)
+        if key not in self._known:
+            standing = self._tx.open_message(recipient, programme, day)
+            self._known[key] = standing.id if standing else self._ids.message()
+        return self._known[key]
+
+
+def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now: datetime, next_try: datetime | None) -> None:
+    """Record what the server said of one try: sent, to be tried again at `next_try`, or given up (no next try).
+
+    Every case whose promises the message carried gets an entry once it is sent or given up.
+    """
+    tx.add_attempt(message.id, now, receipt)
+    again = receipt.outcome == "later" and next_try is not None
+    if again and next_try is not None:
+        tx.change_message(
+            replace(message, state="queued", attempts=message.attempts + 1, lease_until=None, worker="", not_before=next_try,
+                    last_words=receipt.words)
+        )  # fmt: skip
+        return
+    sent = receipt.outcome == "sent"
+    tx.change_message(
+        replace(message, state="sent" if sent else "failed", attempts=message.attempts + 1, lease_until=None, worker="",
+                ended_at=now, last_words=receipt.words)
+    )  # fmt: skip
+    call = Call(actor=system("delivery"), now=now, ids=tools.ids)
+    for number, promises in _links(message).items():
+        act = Delivered(
+            message=message.id,
+            promises=promises,
+            outcome="sent" if sent else "never",
+            words=receipt.words,
+            uncertain=message.uncertain,
+        )
+        perform(tx, tools, number, act, call)
+
+
+def _links(message: Message) -> dict[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for number, no in message.promises:
+        found[number] = (*found.get(number, ()), no)
+    return found

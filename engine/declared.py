@@ -173,8 +173,8 @@ class Automatic:
 class Transition:
     """A declared move. by: roles (or `system`). asks: facts asked for at the move. effects: names, see `engine.effects`.
 
-    completes: leaving the phase this way fulfils its deadline (else the deadline is cancelled). waits: the move starts or ends
-    a pause (`pause` asks for the facts `until` names; `resume`).
+    completes: leaving the phase this way fulfils its deadline (else the deadline is cancelled). clears: facts that
+    are taken away by the move. reopens: the one kind of move that may lead out of an ending. pauses: `pause` or `resume`.
     """
 
     key: str
@@ -191,7 +191,9 @@ class Transition:
     tasks: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
     automatic: Automatic | None = None
+    clears: tuple[str, ...] = ()
     completes: bool = True
+    reopens: bool = False
     pauses: str = ""
 
 

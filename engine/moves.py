@@ -134,6 +134,8 @@ def leave_and_enter(draft: Draft, target: str, *, met: bool, transition: Transit
         _end_waits(draft)
     if transition is not None:
         apply_effects(draft, transition.effects)
+        for key in transition.clears:
+            draft.set_fact(key, None)
     _enter(draft)
     for key in transition.tasks if transition else ():
         open_task(draft, key)

@@ -96,6 +96,8 @@ def _why_not(draft: Draft, promise: Promise, deadline: Deadline) -> str | None:
     """Return the reason to skip a due reminder, None where it still applies."""
     if deadline.state == "submitted":
         return "submitted"
+    if draft.version.phases[draft.case.phase].stops_clocks and deadline.kind in {"followup", "record"}:
+        return "paused"
     if _is_overtaken(draft, promise, deadline):
         return "overtaken"
     if side_of(draft, promise.seat) == "company" and waits_for_municipality(draft, deadline):

@@ -57,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "date_reached": "{fact_title} is {now_on}; that day has not come yet",
     "date_reached.missing": "{fact_title} is missing",
     "date_near": "{fact_title} is {now_on}; this is possible from {from_on}",
+    "date_near.passed": "{fact_title} was {now_on}; this was possible until {until_on}",
     "date_near.missing": "{fact_title} is missing",
     "cel_false": "{guard}: the condition is not met",
     "cel_error": "{guard}: the condition cannot be worked out with what stands there now ({problem})",

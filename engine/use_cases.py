@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine.actor import system
-from engine.acts import Act, Delivered, Fire, MarkMissed, OpenCase
+from engine.acts import Act, Delivered, Fire, JoinParty, MarkMissed, OpenCase
 from engine.case import Case
 from engine.codec import compact, plain
 from engine.decide import decide
@@ -21,7 +21,7 @@ from engine.errors import CaseConflict, PlanChanged
 from engine.letters import Message, Receipt
 from engine.moves import Offer, offers
 from engine.outgoing import fingerprint, message_of, post, recall
-from engine.ports import DueItem, Ids, Render, Tx
+from engine.ports import Companies, DueItem, Ids, Render, Tx
 from engine.programme import Programme
 from engine.sealing import seal
 
@@ -74,7 +74,7 @@ def perform(tx: Tx, tools: Tools, number: str, act: Act, call: Call, *, revision
     case = tx.case(number)
     if revision and case.revision != revision:
         raise conflict(tx, number, revision)
-    scene = scene_of(tx, case)
+    scene = _scene_for(tx, case, act)
     outcome = consider(tx, tools, scene, act, call)
     if confirm and outcome.digest != confirm:
         raise PlanChanged(
@@ -87,7 +87,20 @@ def perform(tx: Tx, tools: Tools, number: str, act: Act, call: Call, *, revision
 
 def preview(tx: Tx, tools: Tools, number: str, act: Act, call: Call) -> Outcome:
     """Return what `perform` would do, every mail rendered; leaves no trace."""
-    return consider(tx, tools, scene_of(tx, tx.case(number)), act, call)
+    return consider(tx, tools, _scene_for(tx, tx.case(number), act), act, call)
+
+
+def _scene_for(tx: Tx, case: Case, act: Act) -> Scene:
+    """Read the scene of an act; an organisation that joins is part of it already."""
+    scene = scene_of(tx, case)
+    if not isinstance(act, JoinParty):
+        return scene
+    joining = tx.companies_of([act.party.organisation])
+    companies = Companies(
+        organisations={**scene.companies.organisations, **joining.organisations},
+        contacts={**scene.companies.contacts, **joining.contacts},
+    )
+    return replace(scene, companies=companies)
 
 
 def open_case(tx: Tx, tools: Tools, programme: Programme, version: Version, act: OpenCase, call: Call) -> Outcome:
@@ -241,30 +254,25 @@ class _Joining:
         return self._known[key]
 
 
-def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now: datetime, next_try: datetime | None) -> None:
-    """Record what the server said of one try: sent, to be tried again at `next_try`, or given up (no next try).
+def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now: datetime) -> None:
+    """Record one try of a message: the server's words, the message as it stands after it, and its end where it has one.
 
-    Every case whose promises the message carried gets an entry once it is sent or given up.
+    message: as it stands after the try (sent, failed, or queued again). Every case whose promises it carried gets an entry once
+    it is sent or given up. Where another worker, after a lapsed lease, has noted its sending already, only the try is added.
     """
     tx.add_attempt(message.id, now, receipt)
-    again = receipt.outcome == "later" and next_try is not None
-    if again and next_try is not None:
-        tx.change_message(
-            replace(message, state="queued", attempts=message.attempts + 1, lease_until=None, worker="", not_before=next_try,
-                    last_words=receipt.words)
-        )  # fmt: skip
+    standing = tx.message(message.id)
+    if standing.state == "sent":
         return
-    sent = receipt.outcome == "sent"
-    tx.change_message(
-        replace(message, state="sent" if sent else "failed", attempts=message.attempts + 1, lease_until=None, worker="",
-                ended_at=now, last_words=receipt.words)
-    )  # fmt: skip
+    tx.change_message(replace(message, promises=standing.promises))
+    if message.state == "queued":
+        return
     call = Call(actor=system("delivery"), now=now, ids=tools.ids)
-    for number, promises in _links(message).items():
+    for number, promises in _links(standing).items():
         act = Delivered(
             message=message.id,
             promises=promises,
-            outcome="sent" if sent else "never",
+            outcome="sent" if message.state == "sent" else "never",
             words=receipt.words,
             uncertain=message.uncertain,
         )

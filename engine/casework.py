@@ -11,6 +11,7 @@ from engine.errors import BadInput, Fault, NotFound
 from engine.facts import check_values
 from engine.policy import require
 from engine.settle import settle
+from engine.waiting import move_restart
 
 
 def set_facts(draft: Draft, act: SetFacts) -> Decision:
@@ -21,6 +22,7 @@ def set_facts(draft: Draft, act: SetFacts) -> Decision:
     until = draft.version.phases[draft.case.phase].until
     if until in act.facts:
         _redate_phase(draft)
+        move_restart(draft)
     settle(draft)
     return draft.finish("facts_set", reason=act.reason)
 

@@ -10,7 +10,7 @@ import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import count, islice
+from itertools import count, islice, takewhile
 
 from engine.case import Deadline
 from engine.deadlines import close, grace_step, open_deadline, term_step
@@ -151,19 +151,22 @@ def _cancel(draft: Draft, key: str) -> None:
 
 
 def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, date | None]) -> None:
-    series = f"{followup.key}@{seat}@{draft.case.period}"
+    series = _series(draft, followup.key, seat)
     last = draft.case.schedule.get(series, "")
-    live = [
-        d
-        for d in draft.case.open_deadlines()
-        if (d.kind, d.rule, d.seat) == ("followup", followup.key, seat) and d.missed_at is None
-    ]
+    rows = [d for d in draft.case.open_deadlines() if (d.kind, d.rule, d.seat) == ("followup", followup.key, seat)]
+    live, standing = [d for d in rows if d.missed_at is None], {d.occurrence for d in rows}
     fresh = (
-        o for o in occurrences(followup, draft.case.facts, draft.programme, period) if o.key > last and _is_ahead(draft, o)
+        o
+        for o in occurrences(followup, draft.case.facts, draft.programme, period)
+        if o.key > last and o.key not in standing and _is_ahead(draft, o)
     )
     for occurrence in islice(fresh, max(0, AHEAD - len(live))):
         open_deadline(draft, kind="followup", rule=followup.key, seat=seat, ops=occurrence.ops, occurrence=occurrence.key)
-        draft.mark(series, occurrence.key)
+        draft.mark(series, max(occurrence.key, *standing, ""))
+
+
+def _series(draft: Draft, rule: str, seat: str) -> str:
+    return f"{rule}@{seat}@{draft.case.period}"
 
 
 def _is_ahead(draft: Draft, occurrence: Occurrence) -> bool:
@@ -183,9 +186,30 @@ def open_after(draft: Draft, done: Deadline) -> None:
 
 
 def skip_paused(draft: Draft, first: date, until: date) -> None:
-    """End what is dated by calendar or financial year inside a pause: `skipped: paused`; later ones keep their dates."""
+    """End what is dated by calendar or financial year inside a pause: `skipped: paused`; later ones keep their dates.
+
+    The series is set back to before the first one skipped, so that an early resume finds again what then lies ahead.
+    """
+    skipped: dict[str, list[str]] = {}
     for deadline in draft.case.open_deadlines():
-        if deadline.kind == "followup" and first <= deadline.due_on < until:
-            anchor = draft.version.followups[deadline.rule].anchor
-            if anchor.calendar or anchor.financial_year or anchor.events:
-                close(draft, deadline, "cancelled", "paused", promises="skipped")
+        if deadline.kind != "followup" or not first <= deadline.due_on < until:
+            continue
+        anchor = draft.version.followups[deadline.rule].anchor
+        if anchor.calendar or anchor.financial_year or anchor.events:
+            close(draft, deadline, "cancelled", "paused", promises="skipped")
+            skipped.setdefault(_series(draft, deadline.rule, deadline.seat), []).append(deadline.occurrence)
+    for series, occurrences_skipped in skipped.items():
+        _set_back(draft, series, occurrences_skipped)
+
+
+def _set_back(draft: Draft, series: str, skipped: list[str]) -> None:
+    """Forget that occurrences were opened, unless one after them has ended already: it must never be asked for again."""
+    rule, seat, _ = series.split("@")
+    still_open = {d.occurrence for d in draft.case.open_deadlines() if (d.rule, d.seat) == (rule, seat)}
+    period, earliest = period_of(draft), min(skipped)
+    if period is None:
+        return
+    opened = (o.key for o in occurrences(draft.version.followups[rule], draft.case.facts, draft.programme, period))
+    known = takewhile(lambda key: key <= draft.case.schedule[series], opened)
+    if all(key in still_open or key in skipped for key in known if key >= earliest):
+        draft.mark(series, (date.fromisoformat(earliest) - timedelta(days=1)).isoformat())

@@ -1,7 +1,9 @@
 """The state machine: one `transitions` machine per version, asked with throw-away tokens. The only file that imports it.
 
 The machine is shared by all cases of a version and by all threads; it holds no case (a flat `Machine` with no models is
-safe for that, its hierarchical and queued variants are not). Guards are asked by the engine beforehand, because `transitions` says only
+safe for that, its hierarchical and queued variants are not).
+
+Guards are asked by the engine beforehand, because `transitions` says only
 False where people need reasons.
 """
 

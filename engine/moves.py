@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from engine.acts import Advance, Correct
-from engine.case import Promise, Wait
-from engine.deadlines import close, end_of_phase, open_phase_deadline, open_task, redate
+from engine.case import Promise
+from engine.deadlines import close, end_of_phase, open_phase_deadline, open_task
 from engine.declared import Transition
 from engine.draft import Decision, Draft
 from engine.effects import apply_effects
 from engine.entry import GuardAnswer
 from engine.errors import BadInput, Fault, GuardsUnmet, Refused
 from engine.facts import check_values
-from engine.followups import skip_paused
 from engine.guards import GuardView, ask
 from engine.kernel import kernel_of
 from engine.ladders import end_promise
 from engine.mailing import send_move_mails
 from engine.policy import may_move, require, require_move
 from engine.settle import settle
+from engine.waiting import end_waits, start_wait
 
 MOVE_MAILS = "move"
 
@@ -131,7 +130,7 @@ def leave_and_enter(draft: Draft, target: str, *, met: bool, transition: Transit
     resumed = draft.version.phases[draft.case.phase].stops_clocks
     draft.set(phase=target, phase_since=draft.day)
     if resumed:
-        _end_waits(draft)
+        end_waits(draft)
     if transition is not None:
         apply_effects(draft, transition.effects)
         for key in transition.clears:
@@ -148,7 +147,7 @@ def _enter(draft: Draft) -> None:
         return
     draft.set(closed_on=None, outcome="")
     if phase.stops_clocks:
-        _start_wait(draft, phase.until)
+        start_wait(draft, phase.until)
     open_phase_deadline(draft)
     for key in phase.tasks:
         open_task(draft, key)
@@ -167,28 +166,6 @@ def _end_moves(draft: Draft) -> None:
     for promise in draft.case.pending(0):
         if promise.kind == "move":
             end_promise(draft, promise, "cancelled", "left_phase")
-
-
-def _start_wait(draft: Draft, until_fact: str) -> None:
-    text = draft.case.facts.get(until_fact) if until_fact else None
-    until = date.fromisoformat(str(text)) if text else draft.day + timedelta(days=365)
-    draft.put(Wait(no=draft.next_no(), reason=draft.case.phase, first=draft.day, until=until))
-    skip_paused(draft, draft.day, until)
-    _redate_counted(draft)
-
-
-def _end_waits(draft: Draft) -> None:
-    for wait in tuple(draft.case.waits.values()):
-        if wait.until != draft.day and wait.first <= draft.day and wait.until > draft.day:
-            draft.change(wait, until=max(draft.day, wait.first))
-    _redate_counted(draft)
-
-
-def _redate_counted(draft: Draft) -> None:
-    """Reckon again what counts working days: pauses have changed."""
-    for deadline in draft.case.open_deadlines():
-        if any(str(step.get("term", "")).endswith(" wd") for step in deadline.sum):
-            redate(draft, deadline)
 
 
 def correct(draft: Draft, act: Correct) -> Decision:

@@ -148,13 +148,18 @@ def _why_held(draft: Draft) -> str:
     return "quiet_window" if draft.today in calendar.quiet else "sending_hours"
 
 
+# How a promise ends by what became of its message; an address outside the allow list is held back, not failed.
+_DELIVERY = {"sent": ("sent", "sent"), "not_allowed_address": ("suppressed", "not_allowed_address")}
+
+
 def delivered(draft: Draft, act: Delivered) -> Decision:
     """Note what became of a message for the promises it carried in this case."""
     sent = act.outcome == "sent"
+    state, why = _DELIVERY.get(act.outcome if sent else act.words, ("failed", "given_up"))
     for no in act.promises:
         promise = draft.case.promises.get(no)
         if promise is not None and promise.state == "queued" and promise.message == act.message:
-            draft.change(promise, state="sent" if sent else "failed", why="sent" if sent else "given_up", ended_at=draft.now)
+            draft.change(promise, state=state, why=why, ended_at=draft.now)
     cause = f"message {act.message}: {act.words}"
     if act.uncertain:
         cause = f"{cause}; delivery uncertain, repeated"

@@ -60,7 +60,8 @@ def _ensure_list(draft: Draft, declared: RecordList) -> None:
         if current is not None and not current.extended and current.state == "open" and current.sum[0] != ops[0]:
             redate(draft, current, ops)
         elif current is None and draft.case.schedule.get(series) is None:
-            open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
+            if draft.before.revision or str(due) >= draft.day.isoformat():  # what a takeover brings overdue is not mailed about
+                open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
             draft.mark(series, str(due))
 
 

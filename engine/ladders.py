@@ -11,7 +11,7 @@ from engine.declared import Rung
 from engine.draft import Draft
 from engine.seats import expand, side_of
 
-RungSeat = tuple[str, str]
+SILENT = " !"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Planned:
     @property
     def step(self) -> str:
         """The name of the promise's step: the rung, marked where it is the silent half of an escalation."""
-        return self.rung.key if self.kind == "mail" else f"{self.rung.key} !"
+        return self.rung.key if self.kind == "mail" else f"{self.rung.key}{SILENT}"
 
 
 def ladder_of(draft: Draft, deadline: Deadline) -> tuple[Rung, ...]:
@@ -80,7 +80,7 @@ def plan(draft: Draft, deadline: Deadline) -> None:
     2. wanted and pending: moved where its date has changed;
     3. pending and no longer wanted (its seat was given up): cancelled.
     """
-    known = {(p.step, p.seat): p for p in draft.case.promises.values() if p.about == deadline.no and p.round == deadline.round}
+    known = {(p.step, p.seat): p for p in _of_ladder(draft, deadline)}
     wanted = {(w.step, w.seat): w for w in _wanted(draft, deadline)}
     for key, want in wanted.items():
         if key not in known:
@@ -90,6 +90,15 @@ def plan(draft: Draft, deadline: Deadline) -> None:
     for key, promise in known.items():
         if key not in wanted and promise.is_pending:
             end_promise(draft, promise, "cancelled", "seat_changed")
+
+
+def _of_ladder(draft: Draft, deadline: Deadline) -> Iterator[Promise]:
+    """Yield the promises of the ladder's present round; mails caused by acts, copies and resends are not its business."""
+    steps = {key for rung in ladder_of(draft, deadline) for key in (rung.key, f"{rung.key}{SILENT}")}
+    for promise in draft.case.promises.values():
+        of_round = promise.about == deadline.no and promise.round == deadline.round
+        if of_round and promise.step in steps and not promise.resend_of:
+            yield promise
 
 
 def _promise(draft: Draft, deadline: Deadline, want: Planned) -> None:

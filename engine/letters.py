@@ -15,6 +15,7 @@ class Recipient:
     """Who gets a mail. key: `person:anne` or `contact:12`; side: municipality, company or network.
 
     why: reason code of why this person gets it (`owner`, `deputy`, `copy`, `signatory`, `manager`, `party` …).
+    for_whom, copy_to: name and seat key of the absent person a deputy stands in for; a copy goes there.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Recipient:
     side: str
     why: str = "owner"
     for_whom: str = ""
+    copy_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,8 +14,6 @@ from engine.draft import Draft, Outgoing
 from engine.letters import Invitation, Item, Letter, Recipient
 from engine.seats import expand, holder
 
-Join = Callable[[str, date], str]
-
 
 def send_move_mails(draft: Draft, rules: tuple[MailRule, ...], *, reason: str, previous: str, step: str) -> None:
     """Plan and queue the mails of a move: one promise per seat, one letter per person and text.
@@ -24,7 +22,8 @@ def send_move_mails(draft: Draft, rules: tuple[MailRule, ...], *, reason: str, p
     """
     letters: dict[tuple[str, str], tuple[Recipient, dict[int, Mapping[str, Any]]]] = {}
     for rule in rules:
-        for seat in dict.fromkeys(seat for spec in rule.to for seat in expand(draft, spec)):
+        seats = list(dict.fromkeys(seat for spec in rule.to for seat in expand(draft, spec)))
+        for seat in seats:
             found = holder(draft, seat)
             promise = _move_promise(draft, rule.code, seat, f"{step} {rule.code}")
             if draft.is_late_entry or not isinstance(found, Recipient):
@@ -34,6 +33,8 @@ def send_move_mails(draft: Draft, rules: tuple[MailRule, ...], *, reason: str, p
             record = draft.case.records.get(int(seat.partition("#")[2])) if seat.startswith("record#") else None
             context = about_move(draft, found, reason=reason, previous=previous, record=record)
             letters.setdefault((found.key, rule.code), (found, {}))[1][promise.no] = context
+            if found.copy_to and found.copy_to not in seats:
+                seats.append(found.copy_to)
     for (_, code), (recipient, contexts) in letters.items():
         _queue_letter(draft, recipient, draft.version.mails[code], contexts)
 

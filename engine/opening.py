@@ -14,6 +14,7 @@ from engine.moves import view_of
 from engine.policy import require
 from engine.seating import join, seat
 from engine.settle import settle
+from engine.waiting import start_wait
 
 
 def open_case(draft: Draft, act: OpenCase) -> Decision:
@@ -36,6 +37,8 @@ def open_case(draft: Draft, act: OpenCase) -> Decision:
         draft.set_fact(key, value)
     for list_key, values in act.records:
         put_record(draft, AddRecord(list=list_key, values=values))
+    if act.source:
+        _take_over(draft)
     open_phase_deadline(draft)
     for key in draft.version.phases[phase].tasks:
         open_task(draft, key)
@@ -48,6 +51,15 @@ def open_case(draft: Draft, act: OpenCase) -> Decision:
         cause=act.source,
         guards=_guards_into(draft),
     )
+
+
+def _take_over(draft: Draft) -> None:
+    """Make good what the moves before would have done: the pause of a paused case, the number of an agreement in force."""
+    phase, period = draft.version.phases[draft.case.phase], draft.version.period
+    if phase.stops_clocks:
+        start_wait(draft, phase.until)
+    if phase.signed and period is not None and not draft.case.facts.get("agreement_number"):
+        draft.set_fact("agreement_number", f"{draft.case.number}/{draft.case.period}")
 
 
 def _guards_into(draft: Draft) -> tuple[GuardAnswer, ...]:

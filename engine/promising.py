@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.acts import Delivered, Fire, Hold, Resend, Suppress
 from engine.case import Deadline, Promise
 from engine.deadlines import open_task
@@ -139,6 +141,11 @@ def _remind(draft: Draft, promise: Promise, deadline: Deadline) -> None:
         draft.change(promise, due_at=may_leave, why=_why_held(draft))
         return
     queue_reminder(draft, promise, deadline, found)
+    if found.copy_to:
+        copy = draft.put(replace(promise, no=draft.next_no(), seat=found.copy_to, entry=draft.entry_no))
+        absent = holder(draft, found.copy_to)
+        if isinstance(absent, Recipient):
+            queue_reminder(draft, copy, deadline, absent)
 
 
 def _why_held(draft: Draft) -> str:

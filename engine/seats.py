@@ -2,7 +2,7 @@
 
 A promise names a *seat key*, never a person, so that truth is asked at the moment of firing. Keys: a role (`coordinator`),
 `<role>#<seat no>` for one named seat, `record#<no>` for the owner of a record, `party#<no>` for a party's contact,
-`person:<key>` for a fixed person.
+`person:<key>` for a fixed person, `copy:<key>` for a copy to a person whose deputy acts.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def side_of(draft: Draft, seat_key: str) -> str:
     if kind == "record":
         record = draft.case.records[int(ref)]
         return draft.version.records[record.list].side or "municipality"
-    if seat_key.startswith("person:"):
+    if seat_key.startswith(("person:", "copy:")):
         return "municipality"
     return draft.version.side_of(role_of(seat_key))
 
@@ -128,6 +128,8 @@ class Holders:
         kind, _, ref = seat_key.partition("#")
         if seat_key.startswith("person:"):
             return self._person(seat_key.partition(":")[2], "owner")
+        if seat_key.startswith("copy:"):
+            return _as_recipient(self.programme.people[seat_key.partition(":")[2]], "copy")
         if kind == "record":
             return self._record(self.case.records[int(ref)])
         if kind == "party":
@@ -175,7 +177,7 @@ class Holders:
             return Reason(code="nobody", values={"role": key})
         stand_in = self._deputy(person)
         if stand_in is not None:
-            return _as_recipient(stand_in, "deputy", person.name)
+            return _as_recipient(stand_in, "deputy", absent=person)
         return _as_recipient(person, why)
 
     def _deputy(self, person: Person) -> Person | None:
@@ -197,7 +199,7 @@ class Holders:
         return _contact_recipient(contact, why)
 
 
-def _as_recipient(person: Person, why: str, for_whom: str = "") -> Recipient | Reason:
+def _as_recipient(person: Person, why: str, absent: Person | None = None) -> Recipient | Reason:
     if not person.email:
         return Reason(code="no_address", values={"name": person.name})
     return Recipient(
@@ -207,7 +209,8 @@ def _as_recipient(person: Person, why: str, for_whom: str = "") -> Recipient | R
         language=person.language,
         side="municipality",
         why=why,
-        for_whom=for_whom,
+        for_whom=absent.name if absent else "",
+        copy_to=f"copy:{absent.key}" if absent else "",
     )
 
 

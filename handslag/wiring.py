@@ -26,7 +26,7 @@ from notifications.retry import Retry
 from notifications.smtp import SmtpAccess, SmtpChannel
 from notifications.words import Words
 from storage.store import SqlStore
-from workflows.reader import read_files
+from workflows.published import read_published
 
 
 class RandomIds:
@@ -97,7 +97,7 @@ class House:
 
 def load_version(files: Mapping[str, str]) -> Version:
     """Read the files of a published version; they were checked when they were published."""
-    return read_files(files)
+    return read_published(files)
 
 
 def open_house(folder: Path, settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> House:

@@ -8,6 +8,7 @@ from engine.deadlines import close, open_deadline
 from engine.declared import MailRule
 from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound
+from engine.ladders import end_promise
 from engine.mailing import send_move_mails
 from engine.policy import require
 from engine.seats import active_seats
@@ -33,7 +34,7 @@ def seat(draft: Draft, act: GiveSeat) -> tuple[Seat | None, Seat]:
         raise BadInput(faults, what="the seat")
     old = draft.case.seats.get(act.replaces) if act.replaces else _single_holder(draft, act.role)
     if old is not None:
-        draft.change(old, ended_on=draft.day)
+        _withdraw(draft, draft.change(old, ended_on=draft.day))
     party = act.party or (old.party if old else 0) or _party_of_contact(draft, act.contact)
     new = Seat(
         no=draft.next_no(),
@@ -114,9 +115,16 @@ def end_seat(draft: Draft, act: EndSeat) -> Decision:
     return draft.finish("seat_ended", reason=act.reason, cause=f"{held.role} {held.no}")
 
 
+def _withdraw(draft: Draft, held: Seat) -> None:
+    """Take back what was promised to a named seat and has not left; a role's promises pass to its next holder."""
+    for promise in draft.case.pending():
+        if promise.seat == held.key:
+            end_promise(draft, promise, "cancelled", "seat_changed")
+
+
 def _end(draft: Draft, held: Seat) -> None:
     """End a seat; tasks it still had are withdrawn."""
-    draft.change(held, ended_on=draft.day)
+    _withdraw(draft, draft.change(held, ended_on=draft.day))
     for deadline in draft.case.open_deadlines():
         if deadline.seat == held.key:
             close(draft, deadline, "cancelled", "seat_changed")

@@ -6,7 +6,7 @@ told in an `Outcome`; a preview is the same function without the writing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -202,28 +202,35 @@ def fire_due(tx: Tx, tools: Tools, now: datetime, limit: int) -> Worked:
     A case that raises is left as it was and reported; it cannot block the rest.
     """
     items = tx.due_promises(now, limit)
-    failed: list[tuple[DueItem, Exception]] = []
-    ready: list[tuple[Scene, Outcome, Call]] = []
     call = Call(actor=system("due"), now=now, ids=_Joining(tx, tools.ids))
-    for number, of_case in _by_case(items).items():
-        scene = scene_of(tx, tx.case(number))
-        try:
-            act = Fire(promises=tuple(item.no for item in of_case))
-            ready.append((scene, consider(tx, tools, scene, act, call), call))
-        except Exception as error:
-            failed += [(item, error) for item in of_case]
-    for scene, outcome, its_call in ready:
-        write(tx, tools, scene, outcome, its_call)
-    return Worked(fired=len(items) - len(failed), missed=0, failed=tuple(failed), more=len(items) == limit)
+    failed = _each_case(tx, tools, items, call, lambda of_case: Fire(promises=of_case))
+    return Worked(fired=len(items) - len(failed), missed=0, failed=failed, more=len(items) == limit)
 
 
 def mark_missed(tx: Tx, tools: Tools, now: datetime, limit: int) -> Worked:
     """Mark open deadlines whose last day has passed, one entry per case."""
     items = tx.overdue_deadlines(now, limit)
     call = Call(actor=system("last day passed"), now=now, ids=tools.ids)
+    failed = _each_case(tx, tools, items, call, lambda of_case: MarkMissed(deadlines=of_case))
+    return Worked(fired=0, missed=len(items) - len(failed), failed=failed, more=len(items) == limit and not failed)
+
+
+def _each_case(
+    tx: Tx, tools: Tools, items: Sequence[DueItem], call: Call, act_of: Callable[[tuple[int, ...]], Act]
+) -> tuple[tuple[DueItem, Exception], ...]:
+    """Do the system's act to every case among the items; all are decided before the first is written."""
+    failed: list[tuple[DueItem, Exception]] = []
+    ready: list[tuple[Scene, Outcome]] = []
     for number, of_case in _by_case(items).items():
-        perform(tx, tools, number, MarkMissed(deadlines=tuple(item.no for item in of_case)), call)
-    return Worked(fired=0, missed=len(items), more=len(items) == limit)
+        scene = scene_of(tx, tx.case(number))
+        try:
+            act = act_of(tuple(item.no for item in of_case))
+            ready.append((scene, consider(tx, tools, scene, act, call)))
+        except Exception as error:  # reported whole; one bad case must not stop the queue
+            failed += [(item, error) for item in of_case]
+    for scene, outcome in ready:
+        write(tx, tools, scene, outcome, call)
+    return tuple(failed)
 
 
 def _by_case(items: Iterable[DueItem]) -> dict[str, list[DueItem]]:

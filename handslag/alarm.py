@@ -31,9 +31,13 @@ class Alarm:
         """Stop ticking."""
         self._scheduler.shutdown(wait=False)
 
-    async def ring(self) -> None:
-        """Wake whoever waits."""
+    def wake(self) -> None:
+        """Wake whoever waits, from within the loop."""
         self._rung.set()
+
+    async def ring(self) -> None:
+        """Wake whoever waits; a coroutine, so that the scheduler runs it in the loop and not in a thread."""
+        self.wake()
 
     def at(self, moment: datetime | None) -> None:
         """Ring at a moment as well (aware UTC), instead of the one asked for before; None for none."""

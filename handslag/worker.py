@@ -44,7 +44,9 @@ def fire_all(house: House, now: datetime, stop: Callable[[], bool] = lambda: Fal
     done, more = Round(), True
     while more and not stop():
         worked = house.store.run(lambda tx: use_cases.mark_missed(tx, house.tools, now, BATCH))
-        done, more = replace(done, missed=done.missed + worked.missed), worked.more
+        for item, error in worked.failed:
+            _log.error("deadline_failed", extra={"case": item.case, "deadline": item.no}, exc_info=error)
+        done, more = replace(done, missed=done.missed + worked.missed, failed=done.failed + len(worked.failed)), worked.more
     more = True
     while more and not stop():
         worked = house.store.run(lambda tx: use_cases.fire_due(tx, house.tools, now, BATCH))
@@ -114,7 +116,7 @@ async def work(house: House) -> None:
 
     def stop() -> None:
         stopping.set()
-        loop.create_task(alarm.ring())
+        alarm.wake()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)

@@ -151,7 +151,7 @@ def _cancel(draft: Draft, key: str) -> None:
 
 
 def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, date | None]) -> None:
-    series = _series(draft, followup.key, seat)
+    series = series_of(draft, followup.key, seat)
     last = draft.case.schedule.get(series, "")
     rows = [d for d in draft.case.open_deadlines() if (d.kind, d.rule, d.seat) == ("followup", followup.key, seat)]
     live, standing = [d for d in rows if d.missed_at is None], {d.occurrence for d in rows}
@@ -165,7 +165,8 @@ def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, 
         draft.mark(series, max(occurrence.key, *standing, ""))
 
 
-def _series(draft: Draft, rule: str, seat: str) -> str:
+def series_of(draft: Draft, rule: str, seat: str) -> str:
+    """Return the name under which a case remembers the last opened occurrence of one seat's follow-up in this period."""
     return f"{rule}@{seat}@{draft.case.period}"
 
 
@@ -197,7 +198,7 @@ def skip_paused(draft: Draft, first: date, until: date) -> None:
         anchor = draft.version.followups[deadline.rule].anchor
         if anchor.calendar or anchor.financial_year or anchor.events:
             close(draft, deadline, "cancelled", "paused", promises="skipped")
-            skipped.setdefault(_series(draft, deadline.rule, deadline.seat), []).append(deadline.occurrence)
+            skipped.setdefault(series_of(draft, deadline.rule, deadline.seat), []).append(deadline.occurrence)
     for series, occurrences_skipped in skipped.items():
         _set_back(draft, series, occurrences_skipped)
 

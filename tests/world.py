@@ -192,10 +192,12 @@ class World:
         call = self.call(person, case, case.programme)
         return self.house.store.read(lambda tx: use_cases.preview(tx, self.house.tools, number, act, call))
 
-    def settle(self, number: str, what: str, rule: str, person: str = "anne", **values: Any) -> use_cases.Outcome:
+    def settle(
+        self, number: str, what: str, rule: str, person: str = "anne", for_whom: str = "", **values: Any
+    ) -> use_cases.Outcome:
         """Do something to the open deadline of a rule (the earliest)."""
         deadline = min((d for d in self.case(number).open_deadlines() if d.rule == rule), key=lambda d: d.due_on)
-        return self.do(number, acts.Fulfil(what=what, deadline=deadline.no, **values), person)
+        return self.do(number, acts.Fulfil(what=what, deadline=deadline.no, **values), person, for_whom=for_whom)
 
     # looking
 

@@ -1,0 +1,175 @@
+"""Questions of screens about what is owed: the due list, and the promises of a case, a person or a programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import String, and_, cast, exists, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from engine.ports import Tx
+from storage.case_rows import CASES, PROGRAMMES, case_id
+from storage.case_tables import OPEN_DEADLINES, PLANNED
+from storage.company_rows import SEATS
+from storage.due_rows import DEADLINES, PROMISES
+from storage.reads import PAGE, keys, line_of
+
+_CASE = (CASES.c["number"], CASES.c["title"], PROGRAMMES.c["key"])
+
+
+class DeadlineLine(NamedTuple):
+    """A thing owed, with its case. case_id is for paging."""
+
+    case: str
+    title: str
+    programme: str
+    case_id: int
+    no: int
+    kind: str
+    rule: str
+    occurrence: str
+    seat: str
+    record: int
+    state: str
+    opened_on: date
+    due_on: date
+    last_on: date
+    missed_at: datetime | None
+    submitted_on: date | None
+    ended_on: date | None
+    escalated_on: date | None
+    why: str
+    round: int
+    extended: bool
+    trouble: str
+
+
+class PromiseLine(NamedTuple):
+    """A promise, with its case. trouble: why the sweep has pushed it ahead, empty where it has not."""
+
+    case: str
+    title: str
+    programme: str
+    case_id: int
+    no: int
+    kind: str
+    seat: str
+    step: str
+    code: str
+    task: str
+    about: int
+    entry: int
+    round: int
+    due_at: datetime
+    on: date
+    state: str
+    why: str
+    ended_at: datetime | None
+    message: str
+    held_until: datetime | None
+    resend_of: int
+    trouble: str
+
+
+_DEADLINE = (*_CASE, *(DEADLINES.c[name] for name in DeadlineLine._fields[3:]))
+_PROMISE = (*_CASE, *(PROMISES.c[name] for name in PromiseLine._fields[3:]))
+
+
+def due(
+    tx: Tx,
+    *,
+    until: date,
+    programme: str = "",
+    person: str = "",
+    roles: Sequence[str] = (),
+    after: tuple[date, int, int] | None = None,
+    limit: int = PAGE,
+) -> Sequence[DeadlineLine]:
+    """Return what is open and due by a day, earliest first.
+
+    person: key of the seat's holder; roles: those the person holds in the whole programme, for seats that no case fills.
+    after: (due_on, case_id, no) of the last line of the page before.
+    """
+    wanted: list[ColumnElement[bool]] = [DEADLINES.c["due_on"] <= until]
+    if programme:
+        wanted.append(PROGRAMMES.c["key"] == programme)
+    if person:
+        wanted.append(_owed_by(person, roles))
+    order = (DEADLINES.c["due_on"], DEADLINES.c["case_id"], DEADLINES.c["no"])
+    if after is not None:
+        here, there = keys(order, after)
+        wanted.append(here > there)
+    statement = (
+        select(*_DEADLINE)
+        .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
+        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+        .where(OPEN_DEADLINES, *wanted)
+        .order_by(*order)
+        .limit(limit)
+    )
+    return [DeadlineLine._make(row) for row in line_of(tx).core.execute(statement)]
+
+
+def _owed_by(person: str, roles: Sequence[str]) -> ColumnElement[bool]:
+    # A seat is named `role` or `role#no`; a role that no seat of the case fills is the programme's.
+    seat, here = DEADLINES.c["seat"], SEATS.c["case_id"] == DEADLINES.c["case_id"]
+    holds = SEATS.c["ended_on"].is_(None)
+    named = or_(seat == SEATS.c["role"], seat == SEATS.c["role"] + "#" + cast(SEATS.c["no"], String))
+    seated = exists().where(here, holds, named, SEATS.c["person"] == person)
+    if not roles:
+        return or_(seated, seat == f"person:{person}")
+    unfilled = ~exists().where(here, holds, seat == SEATS.c["role"])
+    return or_(seated, seat == f"person:{person}", and_(seat.in_(roles), unfilled))
+
+
+def deadlines(tx: Tx, number: str) -> Sequence[DeadlineLine]:
+    """Return every deadline of a case, ended ones too, in the order in which they are due. Raises: NotFound."""
+    line = line_of(tx)
+    statement = (
+        select(*_DEADLINE)
+        .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
+        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+        .where(DEADLINES.c["case_id"] == case_id(line, number))
+        .order_by(DEADLINES.c["due_on"], DEADLINES.c["no"])
+    )
+    return [DeadlineLine._make(row) for row in line.core.execute(statement)]
+
+
+def promises(tx: Tx, number: str) -> Sequence[PromiseLine]:
+    """Return every promise of a case, ended ones too, in the order in which they fall due. Raises: NotFound."""
+    line = line_of(tx)
+    statement = (
+        select(*_PROMISE)
+        .join_from(PROMISES, CASES, CASES.c["id"] == PROMISES.c["case_id"])
+        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+        .where(PROMISES.c["case_id"] == case_id(line, number))
+        .order_by(PROMISES.c["due_at"], PROMISES.c["no"])
+    )
+    return [PromiseLine._make(row) for row in line.core.execute(statement)]
+
+
+def planned(
+    tx: Tx, *, programme: str = "", until: datetime | None = None, after: tuple[datetime, int, int] | None = None,
+    limit: int = PAGE,
+) -> Sequence[PromiseLine]:  # fmt: skip
+    """Return promises that are still to come, earliest first. after: (due_at, case_id, no) of the last line before."""
+    order = (PROMISES.c["due_at"], PROMISES.c["case_id"], PROMISES.c["no"])
+    wanted: list[ColumnElement[bool]] = []
+    if programme:
+        wanted.append(PROGRAMMES.c["key"] == programme)
+    if until is not None:
+        wanted.append(PROMISES.c["due_at"] <= until)
+    if after is not None:
+        here, there = keys(order, after)
+        wanted.append(here > there)
+    statement = (
+        select(*_PROMISE)
+        .join_from(PROMISES, CASES, CASES.c["id"] == PROMISES.c["case_id"])
+        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+        .where(PLANNED, *wanted)
+        .order_by(*order)
+        .limit(limit)
+    )
+    return [PromiseLine._make(row) for row in line_of(tx).core.execute(statement)]

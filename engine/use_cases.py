@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine.actor import system
-from engine.acts import Act, Delivered, Fire, JoinParty, MarkMissed, OpenCase
+from engine.acts import Act, Delivered, Fire, JoinParty, MarkMissed, OpenCase, Resend
 from engine.case import Case
 from engine.codec import compact, plain
 from engine.decide import decide
@@ -71,7 +71,7 @@ def perform(tx: Tx, tools: Tools, number: str, act: Act, call: Call, *, revision
     revision: the one the actor has seen, 0 for any; confirm: digest of the preview that was confirmed, empty for none.
     Raises: whatever `decide` raises; CaseConflict (somebody was faster), PlanChanged, TextFails. Nothing is written then.
     """
-    case = tx.case(number)
+    case = _case_for(tx, number, act)
     if revision and case.revision != revision:
         raise conflict(tx, number, revision)
     scene = _scene_for(tx, case, act)
@@ -87,7 +87,12 @@ def perform(tx: Tx, tools: Tools, number: str, act: Act, call: Call, *, revision
 
 def preview(tx: Tx, tools: Tools, number: str, act: Act, call: Call) -> Outcome:
     """Return what `perform` would do, every mail rendered; leaves no trace."""
-    return consider(tx, tools, _scene_for(tx, tx.case(number), act), act, call)
+    return consider(tx, tools, _scene_for(tx, _case_for(tx, number, act), act), act, call)
+
+
+def _case_for(tx: Tx, number: str, act: Act) -> Case:
+    """Read the case as an act needs it: what is sent again has ended, so it is among the whole case only."""
+    return tx.case(number, whole=isinstance(act, Resend))
 
 
 def _scene_for(tx: Tx, case: Case, act: Act) -> Scene:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.declared import Mail, MailText, pick
@@ -30,7 +31,7 @@ class LetterRenderer:
     def __call__(self, letter: Letter) -> Rendered:
         """Render a letter. Raises: TextFails, naming mail code, language, place and variable."""
         language = _frame_language(letter)
-        sections = tuple(_section(item, letter) for item in letter.items)
+        sections = _said_once(tuple(_section(item, letter) for item in letter.items))
         subject = self._subject(letter, sections, language)
         page = self._page(letter, sections, subject, language)
         return Rendered(subject=subject, text=to_text(page), html=to_html(page))
@@ -61,6 +62,21 @@ class LetterRenderer:
             sender=_clean(sender),
             labels={"todo": text("What to do", language), "case": text("Case", language)},
         )
+
+
+def _said_once(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """Leave out what a merged mail would say again: the greeting of later sections, the closing line of earlier ones."""
+    greeting, closing = sections[0].paragraphs[:1], sections[-1].paragraphs[-1:]
+    last = len(sections) - 1
+    told = []
+    for n, section in enumerate(sections):
+        words = section.paragraphs
+        if n and len(words) > 1 and words[:1] == greeting:
+            words = words[1:]
+        if n < last and len(words) > 1 and words[-1:] == closing:
+            words = words[:-1]
+        told.append(replace(section, paragraphs=words))
+    return tuple(told)
 
 
 def _section(item: Item, letter: Letter) -> Section:

@@ -188,3 +188,14 @@ def test_lines_are_wrapped_and_addresses_stay_whole() -> None:
 
 def test_the_same_letter_gives_the_same_words(render: LetterRenderer, make_letter: MakeLetter) -> None:
     assert render(make_letter("da")) == render(make_letter("da"))
+
+
+def test_a_merged_mail_greets_once_and_closes_once(render: LetterRenderer, make_letter: MakeLetter) -> None:
+    words = ("Dear {{ recipient }},", "{{ item }} is due in {{ case }}.", "Kind regards")
+    letter = make_letter("en", paragraphs=words, cases=("AAL-2026-0017", "AAL-2026-0018"))
+
+    rendered = render(letter)
+
+    assert rendered.text.count("Dear ") == 1
+    assert rendered.text.count("Kind regards") == 1
+    assert rendered.text.count("is due in") == 2

@@ -191,7 +191,7 @@ def test_the_same_letter_gives_the_same_words(render: LetterRenderer, make_lette
 
 
 def test_a_merged_mail_greets_once_and_closes_once(render: LetterRenderer, make_letter: MakeLetter) -> None:
-    words = ("Dear {{ recipient }},", "{{ item }} is due in {{ case }}.", "Kind regards")
+    words = ("Dear {{ recipient }},", "{{ item }} is due in {{ company }}.", "Kind regards")
     letter = make_letter("en", paragraphs=words, cases=("AAL-2026-0017", "AAL-2026-0018"))
 
     rendered = render(letter)

@@ -14,6 +14,8 @@ from engine.seats import active_seats, expand
 from engine.sums import Step, Sum, due_of, last_of, reckon, started
 from engine.terms import Term
 
+REVIEW = "review"  # the task of whoever accepts or returns what was submitted
+
 
 def term_step(term: Term) -> Step:
     """Return the step that adds a term."""
@@ -53,6 +55,8 @@ def redate(draft: Draft, deadline: Deadline, ops: Iterable[Step] | None = None, 
         fresh["overdue_at"] = deadline.overdue_at
     elif deadline.missed_at is not None:
         values = {"missed_at": None, **values}
+    if deadline.state == "submitted":  # it is in the reviewer's hands: nobody is reminded, and it cannot be missed
+        return draft.change(deadline, **{**fresh, "overdue_at": None}, **values)
     changed = draft.change(deadline, **fresh, **values)
     plan(draft, changed)
     return changed
@@ -72,9 +76,17 @@ def close(draft: Draft, deadline: Deadline, state: str, why: str, *, promises: s
     """End a deadline as `met` or `cancelled`, and its pending promises with it (as `cancelled` or `skipped`)."""
     closed = draft.change(deadline, state=state, why=why, ended_on=draft.day, overdue_at=None)
     end_promises(draft, closed, promises, why)
+    if deadline.state == "submitted" and state == "cancelled":
+        _end_review(draft, closed, why)
     if state == "met" and closed.kind == "task":
         _mark_record(draft, closed)
     return closed
+
+
+def _end_review(draft: Draft, deadline: Deadline, why: str) -> None:
+    for task in draft.case.open_deadlines():
+        if task.kind == "task" and task.rule == REVIEW and task.occurrence == f"#{deadline.no}":
+            close(draft, task, "cancelled", why)
 
 
 def _mark_record(draft: Draft, deadline: Deadline) -> None:

@@ -27,6 +27,7 @@ def decide(scene: Scene, act: acts.Act, call: Call) -> tuple[Decision, ...]:
 
 
 def _one(draft: Draft, act: acts.Act) -> Decision:
+    moves.check_order(draft)
     match act:
         case acts.OpenCase():
             return opening.open_case(draft, act)

@@ -7,7 +7,7 @@ when it ends or is missed; the one after the next opens in that same transaction
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count, islice, takewhile
@@ -145,9 +145,10 @@ def ensure_followups(draft: Draft) -> None:
 
 
 def _cancel(draft: Draft, key: str) -> None:
-    for deadline in draft.case.open_deadlines():
-        if deadline.kind == "followup" and deadline.rule == key:
-            close(draft, deadline, "cancelled", "left_phase")
+    ended = [d for d in draft.case.open_deadlines() if d.kind == "followup" and d.rule == key]
+    for deadline in ended:
+        close(draft, deadline, "cancelled", "left_phase")
+    set_back(draft, ended)
 
 
 def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, date | None]) -> None:
@@ -191,16 +192,35 @@ def skip_paused(draft: Draft, first: date, until: date) -> None:
 
     The series is set back to before the first one skipped, so that an early resume finds again what then lies ahead.
     """
-    skipped: dict[str, list[str]] = {}
+    skipped: list[Deadline] = []
     for deadline in draft.case.open_deadlines():
         if deadline.kind != "followup" or not first <= deadline.due_on < until:
             continue
         anchor = draft.version.followups[deadline.rule].anchor
         if anchor.calendar or anchor.financial_year or anchor.events:
             close(draft, deadline, "cancelled", "paused", promises="skipped")
+            skipped.append(deadline)
+    set_back(draft, skipped)
+
+
+def record_series(draft: Draft, record: int) -> str:
+    """Return the name under which a case remembers that a record's deadline was opened in this period."""
+    return f"record#{record}@{draft.case.period}"
+
+
+def set_back(draft: Draft, ended: Iterable[Deadline]) -> None:
+    """Forget that these were opened, because where the case stands ended them and not what anybody did: once it stands there
+    again (an early resume, a correction of a wrong move) what then lies ahead is owed again.
+    """
+    skipped: dict[str, list[str]] = {}
+    for deadline in ended:
+        if deadline.kind == "record":
+            draft.mark(record_series(draft, deadline.record), "")
+        elif deadline.kind == "followup":
             skipped.setdefault(series_of(draft, deadline.rule, deadline.seat), []).append(deadline.occurrence)
-    for series, occurrences_skipped in skipped.items():
-        _set_back(draft, series, occurrences_skipped)
+    for series, of_series in skipped.items():
+        if draft.case.schedule.get(series):
+            _set_back(draft, series, of_series)
 
 
 def _set_back(draft: Draft, series: str, skipped: list[str]) -> None:

@@ -77,7 +77,7 @@ def plan(draft: Draft, deadline: Deadline) -> None:
     """Make the promises of an open deadline what its ladder wants now; says nothing of ended ones.
 
     1. wanted and missing: planned, or `skipped: born_past` where its time has passed already;
-    2. wanted and pending: moved where its date has changed;
+    2. wanted and planned: moved where its day has changed, `skipped: born_past` where that has passed already;
     3. pending and no longer wanted (its seat was given up): cancelled.
     """
     known = {(p.step, p.seat): p for p in _of_ladder(draft, deadline)}
@@ -85,8 +85,8 @@ def plan(draft: Draft, deadline: Deadline) -> None:
     for key, want in wanted.items():
         if key not in known:
             _promise(draft, deadline, want)
-        elif known[key].state == "planned" and (known[key].on, known[key].due_at) != (want.on, want.due_at):
-            draft.change(known[key], on=want.on, due_at=want.due_at)
+        elif known[key].state == "planned":
+            _move(draft, known[key], want)
     for key, promise in known.items():
         if key not in wanted and promise.is_pending:
             end_promise(draft, promise, "cancelled", "seat_changed")
@@ -97,7 +97,8 @@ def _of_ladder(draft: Draft, deadline: Deadline) -> Iterator[Promise]:
     steps = {key for rung in ladder_of(draft, deadline) for key in (rung.key, f"{rung.key}{SILENT}")}
     for promise in draft.case.promises.values():
         of_round = promise.about == deadline.no and promise.round == deadline.round
-        if of_round and promise.step in steps and not promise.resend_of:
+        is_copy = promise.resend_of or promise.seat.startswith("copy:")
+        if of_round and promise.step in steps and not is_copy:
             yield promise
 
 
@@ -121,6 +122,17 @@ def _promise(draft: Draft, deadline: Deadline, want: Planned) -> None:
             ended_at=draft.now if past else None,
         )
     )
+
+
+def _move(draft: Draft, promise: Promise, want: Planned) -> None:
+    """Move a planned promise with its date; it stays held, and what is already waiting for an allowed hour goes on waiting."""
+    due_at = max(want.due_at, promise.held_until or want.due_at)
+    if promise.on != want.on:
+        moved = draft.change(promise, on=want.on, due_at=due_at)
+        if due_at < draft.now:
+            end_promise(draft, moved, "skipped", "born_past")
+    elif due_at > draft.now:
+        draft.change(promise, due_at=due_at)
 
 
 def end_promise(draft: Draft, promise: Promise, state: str, why: str) -> None:

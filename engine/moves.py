@@ -14,6 +14,7 @@ from engine.effects import apply_effects
 from engine.entry import GuardAnswer
 from engine.errors import BadInput, Fault, GuardsUnmet, Refused
 from engine.facts import check_values
+from engine.followups import set_back
 from engine.guards import GuardView, ask
 from engine.kernel import kernel_of
 from engine.ladders import end_promise
@@ -155,8 +156,10 @@ def _enter(draft: Draft) -> None:
 
 def _end_case(draft: Draft, outcome: str) -> None:
     draft.set(closed_on=draft.day, outcome=outcome)
-    for deadline in draft.case.open_deadlines():
+    ended = draft.case.open_deadlines()
+    for deadline in ended:
         close(draft, deadline, "cancelled", "case_closed")
+    set_back(draft, ended)
     for promise in draft.case.pending():
         end_promise(draft, promise, "cancelled", "case_closed")
 

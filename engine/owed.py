@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from engine.acts import Fulfil, MarkMissed
 from engine.case import Deadline
-from engine.deadlines import close, open_task, redate, term_step
+from engine.deadlines import REVIEW, close, open_task, redate, term_step
 from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound, Refused
 from engine.facts import check_values
@@ -19,7 +19,6 @@ from engine.settle import settle
 from engine.sums import started
 from engine.terms import Term, parse_term
 
-REVIEW = "review"
 DEFAULT_ANSWER = Term(10, "wd")
 
 
@@ -91,12 +90,19 @@ def _return(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     _expect(deadline, "return", "submitted")
     if not act.text.strip():
         raise BadInput([Fault(place="questions", code="missing", sentence="say what has to be answered")], what="the return")
-    term = parse_term(act.term) if act.term else _answer_term(draft, deadline)
+    term = _given_term(act) if act.term else _answer_term(draft, deadline)
     ops = (started(draft.day, "returned", str(deadline.no)), term_step(term))
     returned = draft.change(deadline, state="returned", questions=act.text, round=deadline.round + 1, missed_at=None)
     _close_review(draft, deadline)
     returned = redate(draft, returned, ops)
     queue_about(draft, returned, draft.version.returned_mail, returned.seat, "returned")
+
+
+def _given_term(act: Fulfil) -> Term:
+    try:
+        return parse_term(act.term)
+    except ValueError as error:
+        raise BadInput([Fault(place="term", code="value", sentence=str(error))], what="the return") from error
 
 
 def _answer_term(draft: Draft, deadline: Deadline) -> Term:

@@ -57,6 +57,9 @@ def resend(draft: Draft, act: Resend) -> Decision:
         raise NotFound(f"case {draft.case.number}: no mail was promised under {act.promise}", no=act.promise)
     if old.is_pending:
         raise Refused(f"promise {old.no} has not ended yet; it will leave by itself")
+    again = next((p.no for p in draft.case.promises.values() if p.resend_of == old.no), 0)
+    if again:
+        raise Refused(f"promise {old.no} was sent again already, as promise {again}; send that one again", again=again)
     found = holder(draft, old.seat)
     if isinstance(found, Reason):
         raise Refused(f"nobody to write to for {old.seat}: {found.code}", **found.values)
@@ -108,13 +111,16 @@ def _why_not(draft: Draft, promise: Promise, deadline: Deadline) -> str | None:
 
 
 def _is_overtaken(draft: Draft, promise: Promise, deadline: Deadline) -> bool:
-    """Whether a later reminder of the same item to the same seat is due too, or the due date itself has come."""
+    """Whether the time of a later rung for the same seat has come too (whatever became of it), or the due date itself."""
     if promise.on < deadline.due_on <= draft.today and promise.on < draft.today:
         return True
+    opening = draft.programme.calendar.opening
     return any(
-        other.seat == promise.seat and other.kind == "mail" and other.state == "planned"
-        and promise.due_at < other.due_at <= draft.now
-        for other in draft.case.pending(promise.about)
+        other.seat == promise.seat and other.kind == "mail" and other.round == promise.round and not other.resend_of
+        and promise.on < other.on and opening(other.on) <= draft.now
+        and (other.state != "planned" or other.due_at <= draft.now)
+        for other in draft.case.promises.values()
+        if other.about == promise.about
     )  # fmt: skip
 
 

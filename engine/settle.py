@@ -12,7 +12,7 @@ from engine.case import Promise
 from engine.deadlines import close, grace_step, open_deadline, redate
 from engine.declared import RecordList, Transition
 from engine.draft import Draft
-from engine.followups import ensure_followups
+from engine.followups import ensure_followups, record_series, set_back
 from engine.ladders import end_promise, plan
 from engine.sums import started
 
@@ -48,6 +48,8 @@ def _ensure_list(draft: Draft, declared: RecordList) -> None:
         gone = draft.case.records[deadline.record].void_on is not None
         if gone or not (runs or phase.stops_clocks):
             close(draft, deadline, "cancelled", "cancelled_item" if gone else "left_phase")
+            if not gone:
+                set_back(draft, [deadline])
     if not runs:
         return
     for record in draft.case.records_of(declared.key):
@@ -55,11 +57,11 @@ def _ensure_list(draft: Draft, declared: RecordList) -> None:
         if not due:
             continue
         ops = (started(date.fromisoformat(str(due)), "record", declared.due), *grace_step(declared.grace))
-        series = f"record#{record.no}@{draft.case.period}"
+        series = record_series(draft, record.no)
         current = open_ones.get(record.no)
         if current is not None and not current.extended and current.state == "open" and current.sum[0] != ops[0]:
             redate(draft, current, ops)
-        elif current is None and draft.case.schedule.get(series) is None:
+        elif current is None and not draft.case.schedule.get(series):
             if draft.before.revision or str(due) >= draft.day.isoformat():  # what a takeover brings overdue is not mailed about
                 open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
             draft.mark(series, str(due))

@@ -124,8 +124,7 @@ class Sign:
 class Fulfil:
     """Do something to a deadline. what: submit, return, accept, confirm, cancel, extend.
 
-    text: answer, questions or reason; term: of an answer, overriding the declared one; values: facts of a submission;
-    no_change: 'no change since last time'.
+    text: answer, questions or reason; term: of an answer, overriding the declared one; values: facts of a submission.
     """
 
     what: str

@@ -75,7 +75,7 @@ class Wait:
 class Deadline:
     """A thing owed, by one seat, until a day.
 
-    kind: phase, followup, record, task, answer. rule: key of the phase, follow-up, record list or task.
+    kind: phase, followup, record, task. rule: key of the phase, follow-up, record list or task.
     occurrence: which one of a repeating follow-up (`2026-03-31`). seat: owner seat (a role, or `role#no`); record: its number.
     state: open, submitted, returned, met, cancelled. due_on: local date; last_on: the end of grace, the day after which it is
     missed; overdue_at: instant at which it is marked missed (None when ended or marked). sum: how the date came about, see

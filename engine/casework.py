@@ -20,7 +20,7 @@ def set_facts(draft: Draft, act: SetFacts) -> Decision:
     for key, value in check_values(draft.version.facts, act.facts, what="the case").items():
         draft.set_fact(key, value)
     until = draft.version.phases[draft.case.phase].until
-    if until in act.facts:
+    if until and draft.case.facts.get(until) != draft.before.facts.get(until):
         _redate_phase(draft)
         move_restart(draft)
     settle(draft)

@@ -189,10 +189,12 @@ class Draft:
         return (*found, *self.extra)
 
     def _scalar_changes(self) -> list[Change]:
-        names = [n for n in _SCALARS if getattr(self.before, n) != getattr(self.case, n)]
+        # The first entry says all: the bare row of a new case knows its programme already, its history does not.
+        before = self.before if self.before.revision else replace(self.before, programme="")
+        names = [n for n in _SCALARS if getattr(before, n) != getattr(self.case, n)]
         if not names:
             return []
-        old = {n: getattr(self.before, n) for n in names}
+        old = {n: getattr(before, n) for n in names}
         return [Change(kind="case", no=0, old=old, new={n: getattr(self.case, n) for n in names})]
 
     def finish(

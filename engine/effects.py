@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from engine.case import Seat
 from engine.draft import Draft
-from engine.seats import active_seats
 from engine.terms import add_calendar
 
 
@@ -20,7 +18,7 @@ def _start_period(draft: Draft) -> None:
     start = date.fromisoformat(max(signed)) if signed else draft.day
     draft.set_fact(period.starts, start.isoformat())
     draft.set_fact(period.ends, add_calendar(start, period.length).isoformat())
-    draft.set_fact("agreement_number", f"{draft.case.number or '…'}/{draft.case.period}")
+    draft.set_fact("agreement_number", f"{draft.case.number}-P{draft.case.period}")
 
 
 def _new_period(draft: Draft) -> None:
@@ -61,8 +59,3 @@ def apply_effects(draft: Draft, names: Iterable[str]) -> None:
     """Apply the named effects in order."""
     for name in names:
         EFFECTS[name](draft)
-
-
-def seats_to_sign(draft: Draft) -> tuple[Seat, ...]:
-    """Return every seat that has to sign."""
-    return tuple(s for role in draft.version.signing_roles() for s in active_seats(draft.case, role, draft.today))

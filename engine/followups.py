@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import count, islice, takewhile
 
 from engine.case import Deadline
-from engine.deadlines import close, grace_step, open_deadline, term_step
+from engine.deadlines import close, grace_step, open_deadline, redate, term_step
 from engine.declared import FollowUp
 from engine.draft import Draft
 from engine.programme import Programme
@@ -140,8 +140,22 @@ def ensure_followups(draft: Draft) -> None:
             if not draft.version.phases[draft.case.phase].stops_clocks:
                 _cancel(draft, followup.key)
         elif period is not None and not followup.anchor.after:
-            for seat in distinct_owners(draft, followup.owner):
+            owners = distinct_owners(draft, followup.owner)
+            _pass_on(draft, followup, owners)
+            for seat in owners:
                 _open_next(draft, followup, seat, period)
+
+
+def _pass_on(draft: Draft, followup: FollowUp, owners: Iterable[str]) -> None:
+    """Take back what lies ahead of an owner who is none any more; what is overdue or handed in stays where it is."""
+    left = [
+        d
+        for d in draft.case.open_deadlines()
+        if (d.kind, d.rule, d.state) == ("followup", followup.key, "open") and d.seat not in owners and d.missed_at is None
+    ]
+    for deadline in left:
+        close(draft, deadline, "cancelled", "seat_changed")
+    set_back(draft, left)
 
 
 def _cancel(draft: Draft, key: str) -> None:
@@ -155,6 +169,9 @@ def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, 
     series = series_of(draft, followup.key, seat)
     last = draft.case.schedule.get(series, "")
     rows = [d for d in draft.case.open_deadlines() if (d.kind, d.rule, d.seat) == ("followup", followup.key, seat)]
+    if _happens_once(followup):
+        _keep_single(draft, series, rows, next(occurrences(followup, draft.case.facts, draft.programme, period), None))
+        last = draft.case.schedule.get(series, "")
     live, standing = [d for d in rows if d.missed_at is None], {d.occurrence for d in rows}
     fresh = (
         o
@@ -164,6 +181,21 @@ def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, 
     for occurrence in islice(fresh, max(0, AHEAD - len(live))):
         open_deadline(draft, kind="followup", rule=followup.key, seat=seat, ops=occurrence.ops, occurrence=occurrence.key)
         draft.mark(series, max(occurrence.key, *standing, ""))
+
+
+def _happens_once(followup: FollowUp) -> bool:
+    return followup.anchor.halfway is not None or bool(followup.anchor.fact and followup.repeat is None)
+
+
+def _keep_single(draft: Draft, series: str, rows: Iterable[Deadline], wanted: Occurrence | None) -> None:
+    """Let what happens once move with the fact it hangs on: it is never asked for twice because its date has changed."""
+    last = draft.case.schedule.get(series, "")
+    if wanted is None or not last or last == wanted.key:
+        return
+    for deadline in rows:
+        if deadline.state == "open" and not deadline.extended:
+            redate(draft, deadline, wanted.ops, occurrence=wanted.key)
+    draft.mark(series, wanted.key)
 
 
 def series_of(draft: Draft, rule: str, seat: str) -> str:
@@ -224,13 +256,16 @@ def set_back(draft: Draft, ended: Iterable[Deadline]) -> None:
 
 
 def _set_back(draft: Draft, series: str, skipped: list[str]) -> None:
-    """Forget that occurrences were opened, unless one after them has ended already: it must never be asked for again."""
+    """Forget that occurrences were opened, up to the last one that has ended otherwise: it must never be asked for again."""
     rule, seat, _ = series.split("@")
     still_open = {d.occurrence for d in draft.case.open_deadlines() if (d.rule, d.seat) == (rule, seat)}
-    period, earliest = period_of(draft), min(skipped)
+    followup, period = draft.version.followups[rule], period_of(draft)
     if period is None:
         return
-    opened = (o.key for o in occurrences(draft.version.followups[rule], draft.case.facts, draft.programme, period))
+    opened = (o.key for o in occurrences(followup, draft.case.facts, draft.programme, period))
     known = takewhile(lambda key: key <= draft.case.schedule[series], opened)
-    if all(key in still_open or key in skipped for key in known if key >= earliest):
-        draft.mark(series, (date.fromisoformat(earliest) - timedelta(days=1)).isoformat())
+    done = max((key for key in known if key not in still_open and key not in skipped), default="")
+    back = [key for key in skipped if key > done]
+    if back:
+        before = (date.fromisoformat(min(back)) - timedelta(days=1)).isoformat()
+        draft.mark(series, "" if _happens_once(followup) else before)

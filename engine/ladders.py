@@ -143,6 +143,19 @@ def end_promise(draft: Draft, promise: Promise, state: str, why: str) -> None:
             draft.recall(promise)
 
 
+def move_series(transition: str) -> str:
+    """Return the name under which a case remembers for which day an automatic move was asked for and did not happen."""
+    return f"move {transition}"
+
+
+def end_move(draft: Draft, promise: Promise, state: str, why: str) -> None:
+    """End a promised move that will not be made: it is not promised again for the same day, unless facts change (`?`) that
+    its guards may look at.
+    """
+    end_promise(draft, promise, state, why)
+    draft.mark(move_series(promise.code), f"{promise.on.isoformat()}{'?' if state == 'skipped' else ''}")
+
+
 def end_promises(draft: Draft, deadline: Deadline, state: str, why: str) -> None:
     """End every pending promise of a deadline."""
     for promise in draft.case.pending(deadline.no):

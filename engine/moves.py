@@ -17,7 +17,7 @@ from engine.facts import check_values
 from engine.followups import set_back
 from engine.guards import GuardView, ask
 from engine.kernel import kernel_of
-from engine.ladders import end_promise
+from engine.ladders import end_move, end_promise, move_series
 from engine.mailing import send_move_mails
 from engine.policy import may_move, require, require_move
 from engine.settle import settle
@@ -169,6 +169,9 @@ def _end_moves(draft: Draft) -> None:
     for promise in draft.case.pending(0):
         if promise.kind == "move":
             end_promise(draft, promise, "cancelled", "left_phase")
+    for transition in draft.version.transitions:
+        if draft.case.schedule.get(move_series(transition)):
+            draft.mark(move_series(transition), "")
 
 
 def correct(draft: Draft, act: Correct) -> Decision:
@@ -182,6 +185,7 @@ def correct(draft: Draft, act: Correct) -> Decision:
     if faults:
         raise BadInput(faults, what="the correction")
     previous = draft.case.phase
+    _withdraw_mails_into(draft, previous)
     leave_and_enter(draft, act.phase, met=False, transition=None)
     if act.mails:
         into = [t for t in draft.version.transitions.values() if t.target == act.phase and previous in t.sources]
@@ -189,6 +193,14 @@ def correct(draft: Draft, act: Correct) -> Decision:
             send_move_mails(draft, transition.mails, reason=act.reason, previous=previous, step="correct")
     settle(draft)
     return draft.finish("corrected", reason=act.reason)
+
+
+def _withdraw_mails_into(draft: Draft, phase: str) -> None:
+    """Take back unsent mails of the moves that lead into a phase the case should not stand in."""
+    steps = {f"{t.key} {rule.code}" for t in draft.version.transitions.values() if t.target == phase for rule in t.mails}
+    for promise in draft.case.pending(0):
+        if promise.step in steps:
+            end_promise(draft, promise, "cancelled", "corrected")
 
 
 def _correction_faults(draft: Draft, act: Correct) -> Iterable[Fault]:
@@ -205,10 +217,9 @@ def promised_move(draft: Draft, promise: Promise) -> Decision | None:
     """Make a promised automatic move, asked again now; None where a guard says no: then the promise ends as skipped."""
     transition = draft.version.transitions[promise.code]
     applies = draft.case.phase in transition.sources and all(a.yes for a in ask(transition.guards, view_of(draft)))
-    draft.put(
-        replace(promise, state="sent" if applies else "skipped", why="" if applies else "condition_gone", ended_at=draft.now)
-    )
     if not applies:
+        end_move(draft, promise, "skipped", "condition_gone")
         settle(draft)
         return None
+    draft.put(replace(promise, state="sent", why="", ended_at=draft.now))
     return advance(draft, Advance(transition=transition.key))

@@ -42,23 +42,37 @@ ACTS: dict[str, tuple[str, ...]] = {
 
 
 def roles_on(person: Person, programme: Programme, case: Case | None, day: date) -> tuple[str, ...]:
-    """Return the roles a person holds: in the programme, by a seat of the case, and as deputy of somebody who is absent."""
+    """Return the roles a person holds: in the programme, by a seat of the case, and as deputy of somebody absent that day."""
     roles = dict.fromkeys(person.roles)
-    if case is not None:
-        seats = (s for s in case.seats.values() if s.person == person.key and (s.ended_on is None or s.ended_on > day))
-        roles |= dict.fromkeys(seat.role for seat in seats)
+    if case is None:
+        return tuple(roles)
+    away = {p.key for p in _stood_in_for(person, programme, day)}
+    for seat in case.seats.values():
+        held = seat.ended_on is None or seat.ended_on > day
+        if held and (seat.person == person.key or seat.person in away):
+            roles[seat.role] = None
+    for key in away:
+        roles |= dict.fromkeys(role for role in programme.people[key].roles if role in MANAGEMENT)
     return tuple(roles)
 
 
+def _stood_in_for(person: Person, programme: Programme, day: date) -> tuple[Person, ...]:
+    """Return the absent people whose deputy somebody is on a day: named in the absence, else by the person."""
+    found = []
+    for absence in programme.absences:
+        absent = programme.people.get(absence.person)
+        away = absence.first <= day <= absence.last and absent is not None
+        if away and absent is not None and person.key == (absence.deputy or absent.deputy):
+            found.append(absent)
+    return tuple(found)
+
+
 def acts_for(person: Person, programme: Programme, case: Case, day: date) -> str:
-    """Return the name of the absent coordinator a deputy stands in for on a case, empty where there is none."""
-    for seat in case.seats.values():
-        if seat.role != "coordinator" or seat.person == person.key or (seat.ended_on and seat.ended_on <= day):
-            continue
-        absence = programme.absence_of(seat.person, day)
-        owner = programme.people.get(seat.person)
-        if absence is not None and owner is not None and person.key in {absence.deputy, owner.deputy}:
-            return owner.name
+    """Return the name of the absent person a deputy stands in for on a case, empty where there is none."""
+    for absent in _stood_in_for(person, programme, day):
+        seats = (s for s in case.seats.values() if s.person == absent.key and (s.ended_on is None or s.ended_on > day))
+        if any(True for _ in seats):
+            return absent.name
     return ""
 
 

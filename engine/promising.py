@@ -9,7 +9,7 @@ from engine.case import Deadline, Promise
 from engine.deadlines import open_task
 from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound, Reason, Refused
-from engine.ladders import end_promise
+from engine.ladders import end_move, end_promise
 from engine.letters import Recipient
 from engine.mailing import queue_again, queue_reminder
 from engine.policy import require
@@ -32,7 +32,8 @@ def suppress(draft: Draft, act: Suppress) -> Decision:
     if not act.reason.strip():
         raise BadInput([Fault(place="reason", code="missing", sentence="suppressing needs a reason")], what="the suppression")
     promise = _pending(draft, act.promise)
-    end_promise(draft, promise, "suppressed", "suppressed_by")
+    end = end_move if promise.kind == "move" else end_promise
+    end(draft, promise, "suppressed", "suppressed_by")
     return draft.finish("promise_suppressed", reason=act.reason, cause=f"promise {promise.no} {promise.step}")
 
 

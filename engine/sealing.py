@@ -14,7 +14,7 @@ from typing import Any
 from engine.case import ROW_KINDS, Case
 from engine.codec import compact, default_of, plain
 from engine.declared import FactType, Version
-from engine.entry import Change, Entry, Private, Sealed
+from engine.entry import Change, Entry, GuardAnswer, Private, Sealed
 
 FIRST = "0" * 64
 PRIVATE_KINDS = {"text", "person"}
@@ -90,7 +90,7 @@ def _body(entry: Entry, case: Case, version: Version, hider: _Seal) -> dict[str,
         "transition": entry.transition,
         "reason": hider.hide("/reason", entry.reason),
         "cause": hider.hide("/cause", entry.cause),
-        "guards": [_guard(g.name, g.params, g.yes, g.code, g.values) for g in entry.guards],
+        "guards": [_guard(f"/guards/{n}", g, hider) for n, g in enumerate(entry.guards)],
         "version": {"key": version.key, "number": version.number, "hash": version.hash},
         "happened_at": plain(entry.happened_at),
         "recorded_at": plain(entry.recorded_at),
@@ -98,8 +98,13 @@ def _body(entry: Entry, case: Case, version: Version, hider: _Seal) -> dict[str,
     }
 
 
-def _guard(name: str, params: Mapping[str, Any], yes: bool, code: str, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {"name": name, "params": plain(params), "yes": yes, "code": code, "values": plain(values or {})}
+def _guard(path: str, said: GuardAnswer, hider: _Seal) -> dict[str, Any]:
+    """Return a guard's answer; what stands there now may be words somebody wrote, so it is kept as those are."""
+    values = {
+        key: hider.hide(f"{path}/values/{key}", value) if key == "now" else plain(value)
+        for key, value in (said.values or {}).items()
+    }
+    return {"name": said.name, "params": plain(said.params), "yes": said.yes, "code": said.code, "values": values}
 
 
 def _change(n: int, change: Change, case: Case, version: Version, hider: _Seal) -> dict[str, Any]:

@@ -7,6 +7,7 @@ A promise names a *seat key*, never a person, so that truth is asked at the mome
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from engine.case import Case, Deadline, Record, Seat
@@ -44,7 +45,7 @@ def role_of(seat_key: str) -> str:
     """Return the role in a seat key; empty for record, party and person keys."""
     if ":" in seat_key or seat_key.startswith(("record#", "party#")):
         return ""
-    return seat_key.partition("#")[0]
+    return seat_key.partition("#")[0].partition("@")[0]
 
 
 def side_of(draft: Draft, seat_key: str) -> str:
@@ -83,19 +84,27 @@ def expand(draft: Draft, spec: str, deadline: Deadline | None = None) -> tuple[s
         case "seat":
             return (argument,)
         case _:
-            return _expand_role(draft, spec)
+            return _expand_role(draft, spec, _department(draft, deadline))
 
 
-def _expand_role(draft: Draft, role: str) -> tuple[str, ...]:
+def _department(draft: Draft, deadline: Deadline | None) -> str:
+    """Return the department of the person who owes a deadline, empty where it is none of the municipality's."""
+    found = holder(draft, deadline.seat) if deadline else None
+    owner = draft.programme.people.get(found.key.partition(":")[2]) if isinstance(found, Recipient) else None
+    return owner.department if owner else ""
+
+
+def _expand_role(draft: Draft, role: str, department: str = "") -> tuple[str, ...]:
     declared = draft.version.roles.get(role)
     if declared is None:
         return ()
     seats = active_seats(draft.case, role, draft.today)
     if declared.signs or len(seats) > 1:
         return tuple(seat.key for seat in seats)
-    if seats or declared.required or draft.programme.people_in(role):
-        return (role,)
-    return ()
+    everywhere = declared.side == "municipality" and draft.programme.people_in(role)
+    if not seats and everywhere and len(everywhere) > 1 and department:
+        return (f"{role}@{department}",)
+    return (role,) if seats or declared.required or everywhere else ()
 
 
 def distinct_owners(draft: Draft, spec: str) -> tuple[str, ...]:
@@ -140,18 +149,24 @@ class Holders:
             return self._seat(seat) if held else Reason(code="nobody", values={"role": seat.role})
         return self._role(kind)
 
-    def _role(self, role: str) -> Recipient | Reason:
+    def _role(self, key: str) -> Recipient | Reason:
+        role, _, department = key.partition("@")
         seats = active_seats(self.case, role, self.day)
         if seats:
             return self._seat(seats[-1])
-        people = self.programme.people_in(role)
+        people = self.programme.people_in(role) if self.version.side_of(role) == "municipality" else ()
         if people:
-            return self._person(people[0].key, _why(role))
+            ours = next((p for p in people if department and p.department == department), people[0])
+            return self._person(ours.key, _why(role))
         return Reason(code="nobody", values={"role": role})
 
     def _seat(self, seat: Seat) -> Recipient | Reason:
-        why = "signatory" if self.version.roles.get(seat.role) and self.version.roles[seat.role].signs else _why(seat.role)
-        return self._person(seat.person, why) if seat.person else self._contact(seat.contact, why)
+        declared = self.version.roles.get(seat.role)
+        why = "signatory" if declared and declared.signs else _why(seat.role)
+        found = self._person(seat.person, why) if seat.person else self._contact(seat.contact, why)
+        if declared and declared.side == "network" and isinstance(found, Recipient):
+            return replace(found, side="network")
+        return found
 
     def _record(self, record: Record) -> Recipient | Reason:
         owner = _record_owner(self.version, record)

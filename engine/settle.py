@@ -13,8 +13,10 @@ from engine.deadlines import close, grace_step, open_deadline, redate
 from engine.declared import RecordList, Transition
 from engine.draft import Draft
 from engine.followups import ensure_followups, record_series, set_back
-from engine.ladders import end_promise, plan
+from engine.ladders import end_promise, move_series, plan
 from engine.sums import started
+
+OVERDUE_AT_TAKEOVER = "overdue at takeover"
 
 
 def settle(draft: Draft) -> None:
@@ -61,10 +63,18 @@ def _ensure_list(draft: Draft, declared: RecordList) -> None:
         current = open_ones.get(record.no)
         if current is not None and not current.extended and current.state == "open" and current.sum[0] != ops[0]:
             redate(draft, current, ops)
-        elif current is None and not draft.case.schedule.get(series):
-            if draft.before.revision or str(due) >= draft.day.isoformat():  # what a takeover brings overdue is not mailed about
-                open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
+        elif current is None and _may_open(draft, series, str(due)):
+            open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
             draft.mark(series, str(due))
+
+
+def _may_open(draft: Draft, series: str, due: str) -> bool:
+    """Whether a record's deadline may open: it had none yet. What a takeover brings overdue waits for a new date."""
+    mark, is_ahead = draft.case.schedule.get(series), due >= draft.day.isoformat()
+    if not mark and not draft.before.revision and not is_ahead:
+        draft.mark(series, OVERDUE_AT_TAKEOVER)
+        return False
+    return not mark or (mark == OVERDUE_AT_TAKEOVER and is_ahead)
 
 
 def _ensure_moves(draft: Draft) -> None:
@@ -87,10 +97,13 @@ def _move_day(draft: Draft, transition: Transition) -> date | None:
     if automatic is None or not automatic.date or draft.case.phase not in transition.sources:
         return None
     value = draft.case.facts.get(automatic.date)
-    if not value or any(p.code == transition.key and p.ended_at == draft.now for p in draft.case.promises.values()):
+    if not value:
         return None
     day = date.fromisoformat(str(value))
-    return day if automatic.offset is None else Calendar(zone="UTC").add(day, automatic.offset)
+    day = day if automatic.offset is None else Calendar(zone="UTC").add(day, automatic.offset)
+    asked = draft.case.schedule.get(move_series(transition.key), "")
+    again = asked.endswith("?") and draft.case.facts != draft.before.facts
+    return None if asked.rstrip("?") == day.isoformat() and not again else day
 
 
 def _promise_move(draft: Draft, transition: Transition, day: date) -> None:

@@ -27,11 +27,12 @@ from pydantic_settings import SettingsError as SourceError
 
 from engine.errors import BadInput, Fault
 from handslag.setting_faults import Place, faults_of, place_in_toml, unknown_names
+from notifications.retry import PAUSES
 
 CONFIG_FILE = "config.toml"
 PREFIX = "HANDSLAG_"
 SECRETS_VARIABLE = "HANDSLAG_SECRETS_DIR"
-OTHER_VARIABLES = (SECRETS_VARIABLE, "HANDSLAG_FOLDER")  # ours, but no settings
+OTHER_VARIABLES = (SECRETS_VARIABLE, "HANDSLAG_FOLDER", "HANDSLAG_AS")  # ours, but no settings
 
 
 class SettingsError(BadInput):
@@ -108,7 +109,7 @@ class MailSettings(Section):
         description='Send only to these addresses and domains, as ["anna@example.org", "example.net"]. Empty: to all.',
     )
     retry_pauses_s: Seconds = Field(
-        (60, 300, 1800, 7200, 21600, 86400),
+        tuple(int(pause.total_seconds()) for pause in PAUSES),
         description="Seconds to wait after each temporary fault before the next try; then the mail has failed.",
     )
     smtp: SmtpSettings = SmtpSettings()
@@ -124,13 +125,9 @@ class WorkerSettings(Section):
     """The process that keeps promises."""
 
     tick_s: int = Field(30, gt=0, description="Look for due work at least every so many seconds.")
-    lease_s: int = Field(
-        120, gt=0, description="Claimed work of a worker that died is free again after so many seconds."
-    )
+    lease_s: int = Field(120, gt=0, description="Claimed work of a worker that died is free again after so many seconds.")
     batch: int = Field(100, gt=0, description="Claim at most so many mails at once.")
-    drain_s: int = Field(
-        10, ge=0, description="When told to stop, finish what is under way for at most so many seconds."
-    )
+    drain_s: int = Field(10, ge=0, description="When told to stop, finish what is under way for at most so many seconds.")
 
 
 class LanguageSettings(Section):
@@ -142,9 +139,7 @@ class LanguageSettings(Section):
 class LoggingSettings(Section):
     """What is written to standard error."""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description='"DEBUG", "INFO", "WARNING" or "ERROR".'
-    )
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description='"DEBUG", "INFO", "WARNING" or "ERROR".')
     format: Literal["console", "json"] = Field("console", description='"console" for people, "json" for collectors.')
 
 
@@ -162,7 +157,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _movable_clock_mails_nobody(self) -> Self:
-        """Design, section 3.10: a rehearsal must not reach real people."""
+        """A rehearsal must not reach real people."""
         if self.clock.movable and self.mail.transport == "smtp" and not is_loopback(self.mail.smtp.host):
             raise PydanticCustomError(
                 "clock_would_mail",
@@ -176,9 +171,7 @@ class Settings(BaseModel):
 class _Outside(BaseSettings, Settings):
     """How the names of the environment and of secret files map to `Settings`; never the settings themselves."""
 
-    model_config = SettingsConfigDict(
-        extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", enable_decoding=False
-    )
+    model_config = SettingsConfigDict(extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__", enable_decoding=False)
 
 
 def load_settings(folder: Path) -> Settings:

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,11 +15,6 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-import engine
-import handslag
-import notifications
-import storage
-import workflows
 from engine.errors import HandslagError
 from engine.sentences_guards import SENTENCES as GUARDS
 from handslag.cli.main import exit_code
@@ -27,8 +22,9 @@ from handslag.setting_faults import known_keys, table_of
 from handslag.settings import Settings
 from notifications.sentences import PROMISES, REFUSALS, WHY
 
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-PACKAGES = (engine, workflows, notifications, storage, handslag)
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+PACKAGES = ("engine", "workflows", "notifications", "storage", "handslag")
 
 EXITS = {
     1: "a rule says no",
@@ -83,7 +79,8 @@ def settings_page() -> str:
         "`section__key` in the folder that `HANDSLAG_SECRETS_DIR` names, the environment variable `HANDSLAG_SECTION__KEY`.",
         "A wrong key, type or value is reported with all others at once, and nothing starts.",
         "",
-        "Two more variables are no settings: `HANDSLAG_FOLDER` (the folder of the installation) and `HANDSLAG_SECRETS_DIR`.",
+        "Three more variables are no settings: `HANDSLAG_FOLDER` (the folder of the installation), `HANDSLAG_AS` (who acts",
+        "on the command line) and `HANDSLAG_SECRETS_DIR`.",
         "",
     ]
     for key, field in known_keys(Settings).items():
@@ -123,16 +120,19 @@ def _cell(text: str | None) -> str:
 
 
 def error_classes() -> list[type[HandslagError]]:
-    """Return every error class of ours, by code."""
-    found: dict[str, type[HandslagError]] = {}
+    """Return every error class of ours, by code; found in the sources, so that only the modules that hold one are imported."""
+    places, bases = dict[str, str](), dict[str, set[str]]()
     for package in PACKAGES:
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if ".migrations" in module.name:
-                continue
-            for _, value in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
-                if issubclass(value, HandslagError):
-                    found[f"{value.code} {value.__name__}"] = value
-    return [found[key] for key in sorted(found)]
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    places[node.name] = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+                    bases[node.name] = {base.id for base in node.bases if isinstance(base, ast.Name)}
+    ours = {HandslagError.__name__}
+    while more := {name for name, above in bases.items() if above & ours} - ours:
+        ours |= more
+    found = [getattr(importlib.import_module(places[name]), name) for name in ours]
+    return sorted(found, key=lambda kind: (kind.code, kind.__name__))
 
 
 def errors_page() -> str:

@@ -18,7 +18,7 @@ def account() -> str:
     """Return the operating-system account, for history; empty where there is none."""
     try:
         return getpass.getuser()
-    except OSError:
+    except (OSError, KeyError):  # KeyError before Python 3.13
         return ""
 
 
@@ -28,15 +28,16 @@ def actor_on(
     """Return a person of the programme as actor, with its roles on the case today.
 
     for_whom: whom the person acts for; left out, a deputy of an absent coordinator acts for that coordinator.
-    Raises: NotFound, where the programme has no such person (or the case is not for that person to see).
+    Raises: NotFound where the programme has no such person, or the case is not for that person to see: a stranger is told the
+    same as somebody who mistypes a number.
     """
     person = programme.people.get(key)
-    if person is None or not person.active:
-        known = ", ".join(programme.people)
-        raise NotFound(f"programme {programme.key} has no person {key!r}; known: {known}", person=key)
-    day = programme.calendar.local_day(now)
-    if case is not None and not may_see(person, case):
+    known = person is not None and person.active
+    if case is not None and (person is None or not known or not may_see(person, case)):
         raise NotFound(f"there is no case {case.number}", case=case.number)
+    if person is None or not known:
+        raise NotFound(f"there is no programme {programme.key}", programme=programme.key)
+    day = programme.calendar.local_day(now)
     if case is not None and not for_whom:
         for_whom = acts_for(person, programme, case, day)
     return Actor(

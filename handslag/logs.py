@@ -17,6 +17,7 @@ Step = Callable[[Any, str, Event], Event]
 
 MASK = "***"
 _SECRET_WORDS = ("password", "secret", "token", "authorization", "cookie", "salt")
+_CHATTY = ("transitions", "apscheduler")  # they tell every step at INFO
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
@@ -27,6 +28,8 @@ def set_up_logging(*, level: Literal["DEBUG", "INFO", "WARNING", "ERROR"], form:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
     logging.captureWarnings(capture=True)
 
 
@@ -34,7 +37,9 @@ def _formatter(form: Literal["console", "json"]) -> logging.Formatter:
     """Return what turns a record into one line (console: for people, json: for collectors)."""
     last: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
     if form == "console":
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # The renderer's own choice shows the values of every frame: names and secrets do not belong in a log.
+        plain = structlog.dev.plain_traceback
+        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

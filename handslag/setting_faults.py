@@ -69,9 +69,7 @@ def _fault(detail: Any, model: type[BaseModel], place: Place) -> Fault:
     rule = detail["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value error, ")
     field = known_keys(model).get(key)
     if field is None:
-        rule = (
-            f"is a table; its settings are {', '.join(known[-1] for known in known_keys(model) if known[:-1] == key)}"
-        )
+        rule = f"is a table; its settings are {', '.join(known[-1] for known in known_keys(model) if known[:-1] == key)}"
     return Fault(place=place(key), code="bad_setting", sentence=f"{rule}{_got(detail['input'], field)}")
 
 

@@ -1,0 +1,50 @@
+"""`serve`: the web, on request with the worker in the same process."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from handslag.cli.desk import Desk
+from handslag.cli.printing import note
+
+DEFAULT_PORT = 8710
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on. Other machines reach 0.0.0.0.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)] = DEFAULT_PORT,
+    worker: Annotated[bool, typer.Option("--worker", help="Work off what is due in this process too.")] = False,
+) -> None:
+    """Serve the pages until told to stop. Where nobody can sign in yet, prints a one-time link to set up the first account.
+
+    Behind a proxy that speaks https, let it pass X-Forwarded-Proto and X-Forwarded-For from this machine.
+    """
+    import uvicorn
+
+    from handslag.web.app import make_app
+    from handslag.web.pages.invitation import set_up_link
+    from storage import schema
+
+    desk = Desk(context)
+    schema.check(desk.settings.database.url)
+    link = set_up_link(desk.house)
+    if link:
+        note(f"nobody can sign in yet; open this link within a day, it works once: http://{host}:{port}{link}")
+    note(f"serving http://{host}:{port}/ {'with the worker' if worker else 'without a worker'}; stop with Ctrl-C or SIGTERM")
+    # No access log: one-time links are part of addresses.
+    uvicorn.run(
+        make_app(desk.house, worker=worker), host=host, port=port, log_config=None, access_log=False, server_header=False
+    )
+    note("stopped")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to an application."""
+    app.command()(serve)
+
+
+app = typer.Typer(rich_markup_mode=None)
+register(app)

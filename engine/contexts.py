@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from engine.case import Deadline, Record
-from engine.declared import FactType, Texts
+from engine.declared import FactType, Phase, RecordList, Texts
 from engine.draft import Draft
 from engine.letters import Recipient
+from engine.rules import rule_of
 from engine.seats import holder, side_of, unsigned_seats
 
 
@@ -51,18 +52,11 @@ def common(draft: Draft, recipient: Recipient) -> dict[str, Any]:
 
 def title_of(draft: Draft, deadline: Deadline, *, public: bool) -> Texts:
     """Return what a deadline is called, as language map."""
-    version = draft.version
-    match deadline.kind:
-        case "phase":
-            phase = version.phases[deadline.rule]
-            return phase.public_title if public else phase.title
-        case "followup":
-            return version.followups[deadline.rule].title
-        case "record":
-            title = draft.case.records[deadline.record].values.get("title")
-            return dict.fromkeys(version.languages, str(title)) if title else version.records[deadline.rule].title
-        case _:
-            return version.tasks[deadline.rule].title
+    rule = rule_of(draft.version, deadline)
+    if isinstance(rule, Phase) and public:
+        return rule.public_title
+    title = draft.case.records[deadline.record].values.get("title") if isinstance(rule, RecordList) else None
+    return dict.fromkeys(draft.version.languages, str(title)) if title else rule.title
 
 
 def about_deadline(draft: Draft, deadline: Deadline, recipient: Recipient) -> dict[str, Any]:

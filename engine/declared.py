@@ -242,7 +242,8 @@ class FollowUp:
 class RecordList:
     """A declared list of records. side: whose commitment it is. owner: seat spec, or `field:<name>` for a person field.
 
-    due: date field that makes each record own a deadline; ladder: of that deadline. code: one letter before its numbers.
+    due: date field that makes each record own a deadline; done: field that, once set, means that it is met (a visit held).
+    ladder: of that deadline.
     """
 
     key: str
@@ -251,6 +252,7 @@ class RecordList:
     side: str = ""
     owner: str = ""
     due: str = ""
+    done: str = ""
     grace: Term | None = None
     ladder: tuple[Rung, ...] = ()
     during: tuple[str, ...] = ()

@@ -268,4 +268,4 @@ def _set_back(draft: Draft, series: str, skipped: list[str]) -> None:
     back = [key for key in skipped if key > done]
     if back:
         before = (date.fromisoformat(min(back)) - timedelta(days=1)).isoformat()
-        draft.mark(series, "" if _happens_once(followup) else before)
+        draft.mark(series, "" if _happens_once(followup) else min(before, draft.case.schedule[series]))

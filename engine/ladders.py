@@ -9,6 +9,7 @@ from datetime import date, datetime
 from engine.case import Deadline, Promise
 from engine.declared import Rung
 from engine.draft import Draft
+from engine.rules import rule_of
 from engine.seats import expand, side_of
 
 SILENT = " !"
@@ -30,20 +31,6 @@ class Planned:
         return self.rung.key if self.kind == "mail" else f"{self.rung.key}{SILENT}"
 
 
-def ladder_of(draft: Draft, deadline: Deadline) -> tuple[Rung, ...]:
-    """Return the declared ladder of a deadline."""
-    version = draft.version
-    match deadline.kind:
-        case "phase":
-            return version.phases[deadline.rule].ladder
-        case "followup":
-            return version.followups[deadline.rule].ladder
-        case "record":
-            return version.records[deadline.rule].ladder
-        case _:
-            return version.tasks[deadline.rule].ladder
-
-
 def rung_day(draft: Draft, deadline: Deadline, rung: Rung) -> date:
     """Return the day of a rung: up to the due date counted from it and rolled back, later ones from the end of grace."""
     calendar = draft.programme.calendar
@@ -61,7 +48,7 @@ def leaving(draft: Draft, seat: str, on: date, *, urgent: bool) -> datetime:
 
 
 def _wanted(draft: Draft, deadline: Deadline) -> Iterator[Planned]:
-    for rung in ladder_of(draft, deadline):
+    for rung in rule_of(draft.version, deadline).ladder:
         on = rung_day(draft, deadline, rung)
         if rung.mail:
             urgent = draft.version.mails[rung.mail].urgent
@@ -94,7 +81,7 @@ def plan(draft: Draft, deadline: Deadline) -> None:
 
 def _of_ladder(draft: Draft, deadline: Deadline) -> Iterator[Promise]:
     """Yield the promises of the ladder's present round; mails caused by acts, copies and resends are not its business."""
-    steps = {key for rung in ladder_of(draft, deadline) for key in (rung.key, f"{rung.key}{SILENT}")}
+    steps = {key for rung in rule_of(draft.version, deadline).ladder for key in (rung.key, f"{rung.key}{SILENT}")}
     for promise in draft.case.promises.values():
         of_round = promise.about == deadline.no and promise.round == deadline.round
         is_copy = promise.resend_of or promise.seat.startswith("copy:")

@@ -30,6 +30,8 @@ def send_move_mails(draft: Draft, rules: tuple[MailRule, ...], *, reason: str, p
                 why = "registered_late" if isinstance(found, Recipient) else found.code
                 draft.change(promise, state="skipped", why=why, ended_at=draft.now)
                 continue
+            if found.why == "owner":
+                found = replace(found, why="move")
             record = draft.case.records.get(int(seat.partition("#")[2])) if seat.startswith("record#") else None
             context = about_move(draft, found, reason=reason, previous=previous, record=record)
             letters.setdefault((found.key, rule.code), (found, {}))[1][promise.no] = context

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.acts import Fulfil, MarkMissed
 from engine.case import Deadline
 from engine.deadlines import REVIEW, close, open_task, redate, term_step
+from engine.declared import FollowUp, RecordList
 from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound, Refused
 from engine.facts import check_values
@@ -15,6 +16,7 @@ from engine.ladders import end_promises
 from engine.mailing import queue_about
 from engine.moves import check_order
 from engine.policy import require
+from engine.rules import reviewer_of, rule_of
 from engine.settle import settle
 from engine.sums import started
 from engine.terms import Term, parse_term
@@ -57,25 +59,11 @@ def _expect(deadline: Deadline, what: str, *states: str) -> None:
         )
 
 
-def reviewer_of(draft: Draft, deadline: Deadline) -> str:
-    """Return the role that accepts or returns what is submitted; empty where submitting is enough."""
-    version = draft.version
-    match deadline.kind:
-        case "followup":
-            return version.followups[deadline.rule].reviewer
-        case "record":
-            return version.records[deadline.rule].reviewer
-        case "task":
-            return version.tasks[deadline.rule].reviewer
-        case _:
-            return ""
-
-
 def _submit(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     _expect(deadline, "submit", "open", "returned")
     if deadline.kind == "phase":
         raise Refused(f"a phase's deadline ends with a move out of {deadline.rule!r}, not by submitting")
-    reviewer = reviewer_of(draft, deadline)
+    reviewer = reviewer_of(draft.version, deadline)
     if not reviewer:
         close(draft, draft.change(deadline, submitted_on=draft.day), "met", "fulfilled")
         open_after(draft, deadline)
@@ -106,9 +94,9 @@ def _given_term(act: Fulfil) -> Term:
 
 
 def _answer_term(draft: Draft, deadline: Deadline) -> Term:
-    version = draft.version
-    rule: object = version.followups.get(deadline.rule) or version.records.get(deadline.rule)
-    return getattr(rule, "answer_within", None) or DEFAULT_ANSWER
+    rule = rule_of(draft.version, deadline)
+    declared = rule.answer_within if isinstance(rule, FollowUp | RecordList) else None
+    return declared or DEFAULT_ANSWER
 
 
 def _close_review(draft: Draft, deadline: Deadline) -> None:
@@ -145,7 +133,7 @@ def _cancel(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
 
 def _extend(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     _expect(deadline, "extend", "open", "returned")
-    allowed = _extension_of(draft, deadline)
+    allowed = rule_of(draft.version, deadline).extend_by
     if allowed is None:
         raise Refused(f"the workflow declares no extension for {deadline.rule!r}", rule=deadline.rule)
     if deadline.extended:
@@ -155,17 +143,6 @@ def _extend(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     grace = tuple(step for step in deadline.sum if step["op"] == "grace")
     ops = (*(s for s in deadline.sum if s["op"] != "grace"), {"op": "extend", "term": str(allowed)}, *grace)
     redate(draft, deadline, ops, extended=True)
-
-
-def _extension_of(draft: Draft, deadline: Deadline) -> Term | None:
-    version = draft.version
-    rules: Mapping[str, Mapping[str, object]] = {
-        "phase": version.phases,
-        "followup": version.followups,
-        "record": version.records,
-        "task": version.tasks,
-    }
-    return getattr(rules[deadline.kind][deadline.rule], "extend_by", None)
 
 
 _ACTIONS: Mapping[str, Callable[[Draft, Deadline, Fulfil], None]] = {

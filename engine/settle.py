@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from engine.calendar import Calendar
-from engine.case import Promise
+from engine.case import Deadline, Promise, Record
 from engine.deadlines import close, grace_step, open_deadline, redate
 from engine.declared import RecordList, Transition
 from engine.draft import Draft
@@ -47,25 +47,38 @@ def _ensure_list(draft: Draft, declared: RecordList) -> None:
     runs = draft.case.phase in declared.during if declared.during else phase.signed
     open_ones = {d.record: d for d in draft.case.open_deadlines() if d.kind == "record" and d.rule == declared.key}
     for deadline in open_ones.values():
-        gone = draft.case.records[deadline.record].void_on is not None
-        if gone or not (runs or phase.stops_clocks):
-            close(draft, deadline, "cancelled", "cancelled_item" if gone else "left_phase")
-            if not gone:
-                set_back(draft, [deadline])
-    if not runs:
-        return
-    for record in draft.case.records_of(declared.key):
-        due = record.values.get(declared.due)
-        if not due:
-            continue
-        ops = (started(date.fromisoformat(str(due)), "record", declared.due), *grace_step(declared.grace))
-        series = record_series(draft, record.no)
-        current = open_ones.get(record.no)
-        if current is not None and not current.extended and current.state == "open" and current.sum[0] != ops[0]:
-            redate(draft, current, ops)
-        elif current is None and _may_open(draft, series, str(due)):
-            open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
-            draft.mark(series, str(due))
+        _end_where_over(draft, declared, deadline, goes_on=runs or phase.stops_clocks)
+    if runs:
+        for record in draft.case.records_of(declared.key):
+            if record.values.get(declared.due) and not _is_done(declared, record):
+                _ensure_record(draft, declared, record, open_ones.get(record.no))
+
+
+def _is_done(declared: RecordList, record: Record) -> bool:
+    return bool(declared.done and record.values.get(declared.done))
+
+
+def _end_where_over(draft: Draft, declared: RecordList, deadline: Deadline, *, goes_on: bool) -> None:
+    """End what a record no longer owes: it is void, done, or its phases are over (then it may be owed again)."""
+    record = draft.case.records[deadline.record]
+    if record.void_on is not None:
+        close(draft, deadline, "cancelled", "cancelled_item")
+    elif _is_done(declared, record):
+        close(draft, deadline, "met", "fulfilled")
+    elif not goes_on:
+        close(draft, deadline, "cancelled", "left_phase")
+        set_back(draft, [deadline])
+
+
+def _ensure_record(draft: Draft, declared: RecordList, record: Record, current: Deadline | None) -> None:
+    due = str(record.values[declared.due])
+    ops = (started(date.fromisoformat(due), "record", declared.due), *grace_step(declared.grace))
+    series = record_series(draft, record.no)
+    if current is not None and not current.extended and current.state == "open" and current.sum[0] != ops[0]:
+        redate(draft, current, ops)
+    elif current is None and _may_open(draft, series, due):
+        open_deadline(draft, kind="record", rule=declared.key, seat=f"record#{record.no}", ops=ops, record=record.no)
+        draft.mark(series, due)
 
 
 def _may_open(draft: Draft, series: str, due: str) -> bool:

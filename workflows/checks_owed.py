@@ -49,6 +49,8 @@ def _records(flow: WorkflowShape, path: Path, records: RecordsShape) -> Iterator
     if records.due and (records.due not in records.fields or records.fields[records.due].type != "date"):
         dates = {key for key, field in records.fields.items() if field.type == "date"}
         yield from unknown((*path, "due"), records.due, dates, "date_field")
+    if records.done:
+        yield from unknown((*path, "done"), records.done, records.fields, "field")
     if records.due and not records.owner:
         sentence = "its records fall due, so somebody must owe them; give the list an 'owner'"
         yield Finding(path=path, code="no_owner", sentence=sentence, at_key=True)

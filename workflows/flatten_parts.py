@@ -58,6 +58,7 @@ def records(flow: WorkflowShape) -> dict[str, RecordList]:
             side=shape.side,
             owner=shape.owner,
             due=shape.due,
+            done=shape.done,
             grace=shape.grace,
             ladder=ladder(flow, shape.ladder),
             during=phases_while(flow, shape.during),

@@ -72,6 +72,7 @@ class RecordsShape(OwedShape):
     side: Literal["", "municipality", "company", "network"] = Field(default="", description="Whose commitment it is")
     owner: str = Field(default="", description="Seat spec, or `field:<name of a person field>`")
     due: str = Field(default="", description="Date field that gives each record a deadline")
+    done: str = Field(default="", description="Field that, once set, means that what the record owes is met")
     during: Names = Field(default_factory=list, description="Phases in which the deadline runs")
 
 

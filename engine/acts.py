@@ -150,6 +150,14 @@ class Suppress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkipRestored:
+    """End mails that fell due while sending was off (after a restore): a person decided that they shall not leave."""
+
+    promises: tuple[int, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """Hold a planned promise until an instant (aware UTC)."""
 
@@ -191,7 +199,10 @@ class MarkMissed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """System: what became of a message. outcome: sent, never; words: the server's own; uncertain: it may have left twice."""
+    """System: what became of a message. outcome: sent, never, or later, for promises settled while it was tried in vain.
+
+    words: the server's own; uncertain: it may have left twice.
+    """
 
     message: str
     promises: tuple[int, ...]
@@ -221,5 +232,6 @@ class ContactChanged:
 
 Act = (
     OpenCase | Advance | Correct | SetFacts | AddRecord | ChangeRecord | GiveSeat | EndSeat | JoinParty | LeaveParty | Sign
-    | Fulfil | Comment | Suppress | Hold | Resend | FreezeDocument | Fire | MarkMissed | Delivered | Replan | ContactChanged
+    | Fulfil | Comment | Suppress | SkipRestored | Hold | Resend | FreezeDocument | Fire | MarkMissed | Delivered
+    | Replan | ContactChanged
 )  # fmt: skip

@@ -65,6 +65,8 @@ def _one(draft: Draft, act: acts.Act) -> Decision:
             return owed.mark_missed(draft, act)
         case acts.Suppress():
             return promising.suppress(draft, act)
+        case acts.SkipRestored():
+            return promising.skip_restored(draft, act)
         case acts.Hold():
             return promising.hold(draft, act)
         case acts.Resend():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.acts import Delivered, Fire, Hold, Resend, Suppress
+from engine.acts import Delivered, Fire, Hold, Resend, SkipRestored, Suppress
 from engine.case import Deadline, Promise
 from engine.deadlines import open_task
 from engine.draft import Decision, Draft
@@ -35,6 +35,16 @@ def suppress(draft: Draft, act: Suppress) -> Decision:
     end = end_move if promise.kind == "move" else end_promise
     end(draft, promise, "suppressed", "suppressed_by")
     return draft.finish("promise_suppressed", reason=act.reason, cause=f"promise {promise.no} {promise.step}")
+
+
+def skip_restored(draft: Draft, act: SkipRestored) -> Decision:
+    """End mails that fell due while sending was off as `skipped: restored`; moves and escalations go their way."""
+    require(draft.call.actor, "promise")
+    for no in act.promises:
+        promise = draft.case.promises.get(no)
+        if promise is not None and promise.kind == "mail":
+            end_promise(draft, promise, "skipped", "restored")
+    return draft.finish("restored_skipped", reason=act.reason, cause=f"{len(act.promises)} promise(s)")
 
 
 def hold(draft: Draft, act: Hold) -> Decision:
@@ -168,6 +178,10 @@ _DELIVERY = {"sent": ("sent", "sent"), "not_allowed_address": ("suppressed", "no
 
 def delivered(draft: Draft, act: Delivered) -> Decision:
     """Note what became of a message for the promises it carried in this case."""
+    if act.outcome == "later":
+        for settled in (draft.case.promises[no] for no in act.promises):
+            end_promise(draft, settled, "cancelled", "fulfilled")
+        return draft.finish("mail_withdrawn", cause=f"message {act.message}: {act.words}")
     sent = act.outcome == "sent"
     state, why = _DELIVERY.get(act.outcome if sent else act.words, ("failed", "given_up"))
     for no in act.promises:

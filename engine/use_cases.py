@@ -18,6 +18,7 @@ from engine.decide import decide
 from engine.declared import Version, VersionRef
 from engine.draft import Call, Decision, Draft, Scene
 from engine.errors import CaseConflict, PlanChanged
+from engine.letter_json import letter_from_json
 from engine.letters import Message, Receipt
 from engine.moves import Offer, offers
 from engine.outgoing import fingerprint, message_of, post, recall
@@ -276,9 +277,11 @@ def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now:
     standing = tx.message(message.id)
     if standing.state == "sent":
         return
-    tx.change_message(replace(message, promises=standing.promises))
     if message.state == "queued":
+        tx.change_message(replace(message, promises=standing.promises, not_before=_allowed(tx, standing, message.not_before)))
+        _withdraw_settled(tx, tools, standing, now)
         return
+    tx.change_message(replace(message, promises=standing.promises))
     call = Call(actor=system("delivery"), now=now, ids=tools.ids)
     for number, promises in _links(standing).items():
         act = Delivered(
@@ -289,6 +292,28 @@ def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now:
             uncertain=message.uncertain,
         )
         perform(tx, tools, number, act, call)
+
+
+def _allowed(tx: Tx, message: Message, again_at: datetime) -> datetime:
+    """Return when a mail may be tried again: a retry keeps the hours of companies as the first try did."""
+    letter = letter_from_json(message.letter)
+    return tx.programme(message.programme).calendar.next_sending(
+        again_at,
+        to_company=letter.recipient.side != "municipality",
+        quiet_applies=not any(item.mail.urgent for item in letter.items),
+    )
+
+
+def _withdraw_settled(tx: Tx, tools: Tools, message: Message, now: datetime) -> None:
+    """Take back what was settled while a sender held the mail: nobody is reminded of what is done already."""
+    call = Call(actor=system("delivery"), now=now, ids=tools.ids)
+    for number, promises in _links(message).items():
+        case = tx.case(number)
+        known = (case.promises[no] for no in promises if no in case.promises and case.promises[no].about)
+        settled = tuple(p.no for p in known if p.about not in case.deadlines or case.deadlines[p.about].state == "submitted")
+        if settled:
+            act = Delivered(message=message.id, promises=settled, outcome="later", words="settled meanwhile")
+            perform(tx, tools, number, act, call)
 
 
 def _links(message: Message) -> dict[str, tuple[int, ...]]:

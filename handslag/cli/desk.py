@@ -75,7 +75,7 @@ class Desk:
             return self.house.clock.now()
         if not self.settings.clock.movable:
             raise Refused("--now is for rehearsals: this installation's clock is real (config.toml: [clock] movable = false)")
-        return read_instant(self.given_now, "--now", zone or self._zone())
+        return read_instant(self.given_now, "--now", lambda: zone or self._zone())
 
     def at_now(self) -> House:
         """Return the installation with its clock standing at `--now`, or as it is."""

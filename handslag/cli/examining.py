@@ -1,40 +1,28 @@
-"""What `doctor` looks at, one function a question; each answers with what it found and what to do."""
+"""What `doctor` looks at: the folder and its files, the house (`handslag.doctoring`), and what is published in it."""
 
 from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
 
 from engine.errors import HandslagError
-from engine.ports import Tx
 from handslag.cli.desk import Desk
 from handslag.cli.installing import KEY_FILE
+from handslag.doctoring import Finding, diagnose
 from handslag.settings import CONFIG_FILE
-from storage import approval, outbox_reads, programme_reads, schema
-
-QUIET = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing looked at. ok: nothing has to be done; advice: what to do, or what is worth knowing."""
-
-    what: str
-    found: str
-    advice: str = ""
-    ok: bool = True
+from storage import programme_reads
 
 
 def examine(desk: Desk) -> list[Finding]:
     """Look at everything; a question that cannot be asked because another went wrong is left out."""
     found: list[Finding] = []
-    for question in (_files, _settings, _database, _library, _sending, _outbox, _workers):
+    for question in (_files, _settings, _house, _library):
         try:
             found += question(desk)
         except HandslagError as error:
             found.append(Finding(what=question.__name__[1:], found=error.sentence, advice="handslag init", ok=False))
+            break
+        if question is _house and not all(finding.ok for finding in found if finding.what in ("connection", "schema")):
             break
     return found
 
@@ -65,9 +53,8 @@ def _way_out(desk: Desk) -> str:
     )
 
 
-def _database(desk: Desk) -> Iterator[Finding]:
-    schema.check(desk.settings.database.url)
-    yield Finding(what="database", found=f"schema {schema.head()}, history protected")
+def _house(desk: Desk) -> Iterator[Finding]:
+    yield from diagnose(desk.house)
 
 
 def _library(desk: Desk) -> Iterator[Finding]:
@@ -77,38 +64,3 @@ def _library(desk: Desk) -> Iterator[Finding]:
     lines = desk.read(programme_reads.programmes)
     known = ", ".join(f"{line.key} ({line.open_cases} open cases)" for line in lines)
     yield Finding(what="programmes", found=known or "none yet", advice="" if lines else "handslag programme add aalborg")
-
-
-def _sending(desk: Desk) -> Iterator[Finding]:
-    found = desk.read(approval.approval)
-    real = desk.settings.mail.transport == "smtp"
-    if found.holds:
-        yield Finding(what="sending", found=f"approved by {found.approved_by}")
-    else:
-        elsewhere = f"approved for {found.approved_place}, not for here" if found.approved_place else "not approved"
-        advice = "handslag send approve --as PERSON" if real else "nothing to do while mails are not really sent"
-        yield Finding(what="sending", found=elsewhere, advice=advice, ok=not real)
-
-
-def _outbox(desk: Desk) -> Iterator[Finding]:
-    counts = {line.state: line.messages for line in desk.read(outbox_reads.message_counts)}
-    told = ", ".join(f"{count} {state}" for state, count in counts.items())
-    failed = counts.get("failed", 0)
-    advice = "handslag mail list --state failed" if failed else ""
-    yield Finding(what="outbox", found=told or "empty", advice=advice, ok=not failed)
-
-
-def _workers(desk: Desk) -> Iterator[Finding]:
-    now = desk.house.clock.now()
-
-    def ask(tx: Tx) -> tuple[object, bool]:
-        due = tx.next_due()
-        return due, due is not None and due < now - QUIET
-
-    due, late = desk.read(ask)
-    seen = desk.read(outbox_reads.workers)
-    last = f"{seen[0].name} at {seen[0].seen_at:%Y-%m-%d %H:%M} UTC" if seen else "none seen"
-    if late and not desk.settings.clock.movable:
-        yield Finding(what="worker", found=f"{last}; due since {due:%Y-%m-%d %H:%M} UTC", advice="handslag run", ok=False)
-    else:
-        yield Finding(what="worker", found=last)

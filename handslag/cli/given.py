@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -54,13 +54,18 @@ def read_day(text: str, place: str) -> date:
         raise bad(place, f"{text!r} is not a day; write 2026-04-10") from None
 
 
-def read_instant(text: str, place: str, zone: str) -> datetime:
-    """Read a time, local in `zone` unless it says its own, as aware UTC; a day means its first minute. Raises: BadInput."""
+def read_instant(text: str, place: str, zone: str | Callable[[], str]) -> datetime:
+    """Read a time, local in `zone` unless it says its own, as aware UTC; a day means its first minute.
+
+    zone: its name, or how to find it out, asked only where the time says none. Raises: BadInput.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise bad(place, f"{text!r} is not a time; write 2026-04-10T09:00 or 2026-04-10T09:00+02:00") from None
-    return found.replace(tzinfo=found.tzinfo or ZoneInfo(zone)).astimezone(UTC)
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=ZoneInfo(zone if isinstance(zone, str) else zone()))
+    return found.astimezone(UTC)
 
 
 def read_version(text: str) -> tuple[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from handslag.cli.desk import Desk
@@ -13,17 +15,47 @@ ACT = "programme"  # who may change programmes may answer for their mails
 
 
 @app.command()
-def approve(context: typer.Context, dry_run: DryRun = False) -> None:
-    """Allow real sending from this database at this place. A copy or a restored backup has to be approved anew."""
+def approve(
+    context: typer.Context,
+    release: Annotated[bool, typer.Option("--release", help="Let leave what fell due while sending was off.")] = False,
+    skip: Annotated[bool, typer.Option("--skip", help="End what fell due meanwhile as 'skipped: restored'.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Allow real sending from this database at this place. A copy or a restored backup has to be approved anew.
+
+    Where mails fell due while sending was off, say whether they shall leave (--release) or not (--skip).
+    """
     from handslag.cli.people import require_anywhere
     from storage import approval
 
     desk = Desk(context)
     by = desk.read(lambda tx: (desk.who, require_anywhere(desk, tx, ACT)))[1]
+    _decide(desk, release=release, skip=skip, dry_run=dry_run)
     if not dry_run:
         desk.run(lambda tx: approval.approve(tx, by=by, at=desk.house.clock.now()))
     say("nothing was changed; this is how it stands:" if dry_run else f"sending is approved by {by}")
     _status(desk)
+
+
+def _decide(desk: Desk, *, release: bool, skip: bool, dry_run: bool) -> None:
+    """Ask for a decision about what fell due while sending was off; skip it where that was said."""
+    from engine.errors import Refused
+    from handslag.releasing import fallen_due, skip_fallen_due
+    from storage import approval
+
+    if desk.read(approval.approval).holds:
+        return
+    now = desk.now()
+    found = desk.read(lambda tx: fallen_due(tx, now))
+    count = sum(len(promises) for promises in found.values())
+    if count and not (release or skip):
+        cases = ", ".join(f"{number} ({len(promises)})" for number, promises in sorted(found.items())[:20])
+        raise Refused(
+            f"{count} mail(s) fell due while sending was off: {cases}; "
+            "say --release to let them leave, or --skip to end them as 'skipped: restored'"
+        )
+    if count and skip and not dry_run:
+        say(f"{skip_fallen_due(desk.house, desk.who, now, 'sending was off')} mail(s) ended as skipped: restored")
 
 
 @app.command()

@@ -1,0 +1,47 @@
+"""What fell due while sending was off (after a restore, a copy, a move): a person lets it leave, or ends it.
+
+Real mail leaves only from an installation that was approved for its place, so this is asked when approval is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from engine.acts import SkipRestored
+from engine.ports import Tx
+from engine.use_cases import perform
+from handslag.acting import call_on
+from handslag.wiring import House
+from storage.outbox_reads import messages
+
+ALL = 1_000_000
+
+
+def fallen_due(tx: Tx, now: datetime) -> Mapping[str, tuple[int, ...]]:
+    """Return what would leave as soon as sending is on, promises by case: mails in the outbox, and reminders that are due."""
+    found: dict[str, tuple[int, ...]] = {}
+    for line in messages(tx, state="queued", limit=ALL):
+        for number, no in tx.message(line.id).promises:
+            found[number] = (*found.get(number, ()), no)
+    for item in tx.due_promises(now, ALL):
+        promise = tx.case(item.case).promises.get(item.no)
+        if promise is not None and promise.kind == "mail":
+            found[item.case] = (*found.get(item.case, ()), item.no)
+    return found
+
+
+def skip_fallen_due(house: House, person: str, now: datetime, reason: str) -> int:
+    """End all of it as `skipped: restored`, in the name of a person; returns how many mails that were.
+
+    Every case is a transaction of its own: told again, it goes on where it was stopped. Raises: NotPermitted, NotFound.
+    """
+    found = house.store.read(lambda tx: fallen_due(tx, now))
+    for number, promises in found.items():
+        act = SkipRestored(promises=promises, reason=reason)
+
+        def use(tx: Tx, number: str = number, act: SkipRestored = act) -> None:
+            perform(tx, house.tools, number, act, call_on(tx, number, person, now, house.tools.ids))
+
+        house.store.run(use)
+    return sum(len(promises) for promises in found.values())

@@ -9,6 +9,7 @@ from engine.draft import Decision, Draft
 from engine.entry import Change
 from engine.errors import BadInput, Fault, NotFound
 from engine.facts import check_values
+from engine.giving import give_facts
 from engine.policy import require
 from engine.settle import settle
 from engine.waiting import move_restart
@@ -17,8 +18,7 @@ from engine.waiting import move_restart
 def set_facts(draft: Draft, act: SetFacts) -> Decision:
     """Set facts. A changed frozen document voids nothing by itself: that is the move `send back`."""
     require(draft.call.actor, "set_facts")
-    for key, value in check_values(draft.version.facts, act.facts, what="the case").items():
-        draft.set_fact(key, value)
+    give_facts(draft, act.facts, what="the case")
     until = draft.version.phases[draft.case.phase].until
     if until and draft.case.facts.get(until) != draft.before.facts.get(until):
         _redate_phase(draft)

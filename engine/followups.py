@@ -172,6 +172,9 @@ def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, 
     if _happens_once(followup):
         _keep_single(draft, series, rows, next(occurrences(followup, draft.case.facts, draft.programme, period), None))
         last = draft.case.schedule.get(series, "")
+    else:
+        rows = _still_dated(draft, rows, occurrences(followup, draft.case.facts, draft.programme, period))
+        last = draft.case.schedule.get(series, "")
     live, standing = [d for d in rows if d.missed_at is None], {d.occurrence for d in rows}
     fresh = (
         o
@@ -181,6 +184,17 @@ def _open_next(draft: Draft, followup: FollowUp, seat: str, period: tuple[date, 
     for occurrence in islice(fresh, max(0, AHEAD - len(live))):
         open_deadline(draft, kind="followup", rule=followup.key, seat=seat, ops=occurrence.ops, occurrence=occurrence.key)
         draft.mark(series, max(occurrence.key, *standing, ""))
+
+
+def _still_dated(draft: Draft, rows: list[Deadline], dated: Iterator[Occurrence]) -> list[Deadline]:
+    """Take back what an amended end, year or start of the agreement leaves without a date; returns what stays."""
+    latest = max((d.occurrence for d in rows), default="")
+    named = {o.key for o in takewhile(lambda o: o.key <= latest, dated)}
+    gone = [d for d in rows if d.state == "open" and d.missed_at is None and d.occurrence not in named]
+    for deadline in gone:
+        close(draft, deadline, "cancelled", "date_moved")
+    set_back(draft, gone)
+    return [d for d in rows if d not in gone]
 
 
 def _happens_once(followup: FollowUp) -> bool:
@@ -208,8 +222,18 @@ def _is_ahead(draft: Draft, occurrence: Occurrence) -> bool:
     return due_of(reckon(occurrence.ops, draft.programme.calendar)) >= draft.day
 
 
+def spend(draft: Draft, done: Deadline) -> None:
+    """Remember that an occurrence has ended by what somebody did: a series that was set back must not ask for it again."""
+    if done.kind == "followup":
+        series = series_of(draft, done.rule, done.seat)
+        last = draft.case.schedule.get(series)
+        if last is not None and last < done.occurrence:
+            draft.mark(series, done.occurrence)
+
+
 def open_after(draft: Draft, done: Deadline) -> None:
     """Open the follow-ups that hang on the acceptance of another one."""
+    spend(draft, done)
     for followup in draft.version.followups.values():
         if followup.anchor.after == done.rule and draft.case.phase in followup.during:
             occurrence = _occurrence(followup, draft.day, "accepted")

@@ -13,8 +13,8 @@ from engine.draft import Decision, Draft
 from engine.effects import apply_effects
 from engine.entry import GuardAnswer
 from engine.errors import BadInput, Fault, GuardsUnmet, Refused
-from engine.facts import check_values
 from engine.followups import set_back
+from engine.giving import give_facts
 from engine.guards import GuardView, ask
 from engine.kernel import kernel_of
 from engine.ladders import end_move, end_promise, move_series
@@ -93,9 +93,7 @@ def _take_facts(draft: Draft, transition: Transition, act: Advance) -> None:
         for key in act.facts
         if key in draft.version.facts and key not in allowed
     ]
-    values = check_values(draft.version.facts, act.facts, what=f"the move {transition.key!r}")
-    for key, value in values.items():
-        draft.set_fact(key, value)
+    give_facts(draft, act.facts, what=f"the move {transition.key!r}")
     faults += [
         Fault(place=key, code="missing", sentence=f"{transition.key!r} needs this fact")
         for key in transition.requires

@@ -8,7 +8,7 @@ from engine.deadlines import open_phase_deadline, open_task
 from engine.draft import Decision, Draft
 from engine.entry import GuardAnswer
 from engine.errors import BadInput, Fault
-from engine.facts import check_values
+from engine.giving import give_facts
 from engine.guards import ask
 from engine.moves import view_of
 from engine.policy import require
@@ -33,8 +33,7 @@ def open_case(draft: Draft, act: OpenCase) -> Decision:
         join(draft, party)
     for role, person in act.people.items():
         seat(draft, GiveSeat(role=role, person=person))
-    for key, value in check_values(draft.version.facts, act.facts, what="the case").items():
-        draft.set_fact(key, value)
+    give_facts(draft, act.facts, what="the case")
     for list_key, values in act.records:
         put_record(draft, AddRecord(list=list_key, values=values))
     if act.source:

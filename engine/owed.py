@@ -10,8 +10,8 @@ from engine.deadlines import REVIEW, close, open_task, redate, term_step
 from engine.declared import FollowUp, RecordList
 from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound, Refused
-from engine.facts import check_values
-from engine.followups import ensure_followups, open_after
+from engine.followups import ensure_followups, open_after, spend
+from engine.giving import give_facts
 from engine.ladders import end_promises
 from engine.mailing import queue_about
 from engine.moves import check_order
@@ -32,8 +32,7 @@ def fulfil(draft: Draft, act: Fulfil) -> Decision:
     require(draft.call.actor, "extend" if act.what == "extend" else "settle")
     check_order(draft)
     deadline = open_deadline_of(draft, act.deadline)
-    for key, value in check_values(draft.version.facts, act.values, what="the submission").items():
-        draft.set_fact(key, value)
+    give_facts(draft, act.values, what="the submission")
     _ACTIONS[act.what](draft, deadline, act)
     settle(draft)
     return draft.finish(f"deadline_{_PAST[act.what]}", reason=act.text, cause=f"deadline {deadline.no} {deadline.rule}")
@@ -129,6 +128,7 @@ def _cancel(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
         raise BadInput([Fault(place="reason", code="missing", sentence="cancelling needs a reason")], what="the cancelling")
     _close_review(draft, deadline)
     close(draft, deadline, "cancelled", "cancelled_item")
+    spend(draft, deadline)
 
 
 def _extend(draft: Draft, deadline: Deadline, act: Fulfil) -> None:

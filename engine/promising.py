@@ -92,7 +92,7 @@ def _fire(draft: Draft, promise: Promise) -> None:
     deadline = draft.case.deadlines.get(promise.about)
     if deadline is None or not deadline.is_open:
         end_promise(draft, promise, "cancelled", "fulfilled")
-    elif promise.kind == "escalation":
+    elif promise.kind == "escalation" and not _rests(draft, deadline):
         _escalate(draft, promise, deadline)
     elif (why := _why_not(draft, promise, deadline)) is not None:
         end_promise(draft, promise, "skipped", why)
@@ -112,13 +112,18 @@ def _why_not(draft: Draft, promise: Promise, deadline: Deadline) -> str | None:
     """Return the reason to skip a due reminder, None where it still applies."""
     if deadline.state == "submitted":
         return "submitted"
-    if draft.version.phases[draft.case.phase].stops_clocks and deadline.kind in {"followup", "record"}:
+    if _rests(draft, deadline):
         return "paused"
     if _is_overtaken(draft, promise, deadline):
         return "overtaken"
     if side_of(draft, promise.seat) == "company" and waits_for_municipality(draft, deadline):
         return "waits_for_municipality"
     return None
+
+
+def _rests(draft: Draft, deadline: Deadline) -> bool:
+    """Whether a dated item rests because the case is paused: nobody is reminded of it, and nothing escalates."""
+    return draft.version.phases[draft.case.phase].stops_clocks and deadline.kind in {"followup", "record"}
 
 
 def _is_overtaken(draft: Draft, promise: Promise, deadline: Deadline) -> bool:

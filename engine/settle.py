@@ -65,6 +65,9 @@ def _end_where_over(draft: Draft, declared: RecordList, deadline: Deadline, *, g
         close(draft, deadline, "cancelled", "cancelled_item")
     elif _is_done(declared, record):
         close(draft, deadline, "met", "fulfilled")
+    elif deadline.state == "open" and not record.values.get(declared.due):
+        close(draft, deadline, "cancelled", "date_moved")
+        set_back(draft, [deadline])
     elif not goes_on:
         close(draft, deadline, "cancelled", "left_phase")
         set_back(draft, [deadline])

@@ -11,15 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from engine.actor import system
-from engine.acts import Act, Delivered, Fire, JoinParty, MarkMissed, OpenCase, Resend
+from engine.acts import Act, Fire, JoinParty, MarkMissed, OpenCase, Resend
 from engine.case import Case
 from engine.codec import compact, plain
 from engine.decide import decide
 from engine.declared import Version, VersionRef
 from engine.draft import Call, Decision, Draft, Scene
 from engine.errors import CaseConflict, PlanChanged
-from engine.letter_json import letter_from_json
-from engine.letters import Message, Receipt
+from engine.letters import Message
 from engine.moves import Offer, offers
 from engine.outgoing import fingerprint, message_of, post, recall
 from engine.ports import Companies, DueItem, Ids, Render, Tx
@@ -37,16 +36,21 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What an act did, or would do: its decisions in order, the messages rendered, and the digest of the whole plan."""
+    """What an act did, or would do: its decisions in order, the messages rendered, and the instant of the look."""
 
     decisions: tuple[Decision, ...]
     messages: tuple[Message, ...]
-    digest: str
+    now: datetime
 
     @property
     def case(self) -> Case:
         """The case after it."""
         return self.decisions[-1].after
+
+    @property
+    def digest(self) -> str:
+        """The digest of the whole plan; made when asked for, since most acts confirm no preview."""
+        return _digest(self.decisions, self.messages, self.now)
 
 
 def scene_of(tx: Tx, case: Case, version: Version | None = None) -> Scene:
@@ -148,17 +152,17 @@ def consider(tx: Tx, tools: Tools, scene: Scene, act: Act, call: Call) -> Outcom
     messages = tuple(
         message_of(letter, d.after.number, scene.programme, tools.render, call.now) for d in decisions for letter in d.letters
     )
-    return Outcome(decisions=decisions, messages=messages, digest=_digest(decisions, messages, call))
+    return Outcome(decisions=decisions, messages=messages, now=call.now)
 
 
-def _digest(decisions: Iterable[Decision], messages: Sequence[Message], call: Call) -> str:
+def _digest(decisions: Iterable[Decision], messages: Sequence[Message], now: datetime) -> str:
     """Fingerprint a plan: its changes and mails, with the instant and the fresh ids of this look at it left out."""
     parts = [
         compact(plain([[c.kind, c.no, c.old, c.new] for c in d.entry.changes])) + d.entry.kind + d.entry.transition
         for d in decisions
     ]
     parts += [compact([m.address, m.subject, m.text, m.html, m.document]) for m in messages]
-    text = "\n".join(parts).replace(compact(plain(call.now)), '"now"')
+    text = "\n".join(parts).replace(compact(plain(now)), '"now"')
     for n, message in enumerate(messages):
         text = text.replace(message.id, f"message-{n}")
     return fingerprint([text])
@@ -265,59 +269,3 @@ class _Joining:
             standing = self._tx.open_message(recipient, programme, day)
             self._known[key] = standing.id if standing else self._ids.message()
         return self._known[key]
-
-
-def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now: datetime) -> None:
-    """Record one try of a message: the server's words, the message as it stands after it, and its end where it has one.
-
-    message: as it stands after the try (sent, failed, or queued again). Every case whose promises it carried gets an entry once
-    it is sent or given up. Where another worker, after a lapsed lease, has noted its sending already, only the try is added.
-    """
-    tx.add_attempt(message.id, now, receipt)
-    standing = tx.message(message.id)
-    if standing.state == "sent":
-        return
-    if message.state == "queued":
-        tx.change_message(replace(message, promises=standing.promises, not_before=_allowed(tx, standing, message.not_before)))
-        _withdraw_settled(tx, tools, standing, now)
-        return
-    tx.change_message(replace(message, promises=standing.promises))
-    call = Call(actor=system("delivery"), now=now, ids=tools.ids)
-    for number, promises in _links(standing).items():
-        act = Delivered(
-            message=message.id,
-            promises=promises,
-            outcome="sent" if message.state == "sent" else "never",
-            words=receipt.words,
-            uncertain=message.uncertain,
-        )
-        perform(tx, tools, number, act, call)
-
-
-def _allowed(tx: Tx, message: Message, again_at: datetime) -> datetime:
-    """Return when a mail may be tried again: a retry keeps the hours of companies as the first try did."""
-    letter = letter_from_json(message.letter)
-    return tx.programme(message.programme).calendar.next_sending(
-        again_at,
-        to_company=letter.recipient.side != "municipality",
-        quiet_applies=not any(item.mail.urgent for item in letter.items),
-    )
-
-
-def _withdraw_settled(tx: Tx, tools: Tools, message: Message, now: datetime) -> None:
-    """Take back what was settled while a sender held the mail: nobody is reminded of what is done already."""
-    call = Call(actor=system("delivery"), now=now, ids=tools.ids)
-    for number, promises in _links(message).items():
-        case = tx.case(number)
-        known = (case.promises[no] for no in promises if no in case.promises and case.promises[no].about)
-        settled = tuple(p.no for p in known if p.about not in case.deadlines or case.deadlines[p.about].state == "submitted")
-        if settled:
-            act = Delivered(message=message.id, promises=settled, outcome="later", words="settled meanwhile")
-            perform(tx, tools, number, act, call)
-
-
-def _links(message: Message) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for number, no in message.promises:
-        found[number] = (*found.get(number, ()), no)
-    return found

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from engine.delivery import claim
 from engine.errors import NotFound
 from engine.letters import Message, Receipt
 from engine.ports import Channel, Clock, Document, Store, Tx
@@ -36,14 +37,16 @@ async def drain(
     fence: Callable[[str], bool],
     record: Record,
     stop: Callable[[], bool] = lambda: False,
+    given_back: Callable[[Tx, Message, datetime], None] = lambda tx, message, now: None,
 ) -> int:
     """Send what may leave now, until nothing is left or `stop` says so, and return how many mails were tried.
 
     record: writes one try in the transaction it is given: the message as `settled` left it, the receipt, the instant.
     stop: asked before each mail, so the one in hand is finished; what was claimed beyond it is given back.
+    given_back: called for each of these, to ask again whether it still applies.
     """
     reader = _Reader(store=store, channel=channel, clock=clock, worker=worker, lease=lease, batch=batch, retry=retry,
-                     fence=fence, record=record, stop=stop)  # fmt: skip
+                     fence=fence, record=record, stop=stop, given_back=given_back)  # fmt: skip
     tried = 0
     while not stop():
         claimed = await reader.claim()
@@ -66,12 +69,13 @@ class _Reader:
     fence: Callable[[str], bool]
     record: Record
     stop: Callable[[], bool]
+    given_back: Callable[[Tx, Message, datetime], None]
 
     async def claim(self) -> Sequence[Message]:
         """Claim a batch in a transaction of its own."""
         now = self.clock.now()
         until = now + self.lease
-        return await asyncio.to_thread(self.store.run, lambda tx: tx.claim_messages(now, until, self.batch, self.worker))
+        return await asyncio.to_thread(self.store.run, lambda tx: claim(tx, now, until, self.batch, self.worker))
 
     async def work_off(self, claimed: Sequence[Message]) -> int:
         """Send claimed messages one by one, give back those that were not tried, and return how many were."""
@@ -106,15 +110,16 @@ class _Reader:
     async def _give_back(self, untried: Sequence[Message]) -> None:
         """Queue again what we claimed and did not touch: a lapsed lease would make its delivery look uncertain."""
         if untried:
-            await asyncio.to_thread(self.store.run, lambda tx: _release(tx, untried, self.worker))
+            now = self.clock.now()
+            await asyncio.to_thread(self.store.run, lambda tx: self._release(tx, untried, now))
 
-
-def _release(tx: Tx, untried: Sequence[Message], worker: str) -> None:
-    for message in untried:
-        now_there = tx.message(message.id)
-        is_ours = now_there.state == "claimed" and now_there.worker == worker
-        if is_ours and now_there.lease_until == message.lease_until:
-            tx.change_message(replace(now_there, state="queued", lease_until=None, worker=""))
+    def _release(self, tx: Tx, untried: Sequence[Message], now: datetime) -> None:
+        for message in untried:
+            standing = tx.message(message.id)
+            is_ours = standing.state == "claimed" and standing.worker == self.worker
+            if is_ours and standing.lease_until == message.lease_until:
+                tx.change_message(replace(standing, state="queued", lease_until=None, worker=""))
+                self.given_back(tx, standing, now)
 
 
 def _documents(tx: Tx, messages: Sequence[Message]) -> Mapping[str, Document]:

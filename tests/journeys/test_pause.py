@@ -1,4 +1,4 @@
-"""A pause stops the clocks its phase declares; what is dated inside it ends, and an early resume finds again what lies ahead."""
+"""A pause stops the clocks its phase declares; an early resume finds again what then lies ahead."""
 
 from __future__ import annotations
 

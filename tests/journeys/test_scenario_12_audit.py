@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DatabaseError
 
 from engine import acts
@@ -42,9 +44,13 @@ def test_history_answers_who_on_what_ground_and_when(world: World, number: str) 
 
 
 def test_history_cannot_be_edited_or_deleted_by_anybody(world: World, number: str) -> None:
-    for statement in ("UPDATE history SET body = '{}'", "DELETE FROM history"):
+    for statement in (text("UPDATE history SET body = '{}'"), text("DELETE FROM history")):
+
+        def tamper(tx: Any, statement: TextClause = statement) -> None:
+            tx.line.core.execute(statement)
+
         with pytest.raises(DatabaseError):
-            world.house.store.run(lambda tx, statement=statement: tx.line.core.execute(text(statement)))
+            world.house.store.run(tamper)
 
     assert world.verify(number) is None
 

@@ -14,9 +14,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from engine.declared import Version
+from engine.errors import EnvironmentFault
 from engine.ports import Channel, Clock, Ids
 from engine.use_cases import Tools
 from handslag.clock import SystemClock
+from handslag.dispatch.local import LocalDispatcher
+from handslag.dispatch.shift import Rounds
 from handslag.settings import Settings
 from notifications.capture import CaptureChannel
 from notifications.console import ConsoleChannel
@@ -25,7 +28,10 @@ from notifications.rendering import LetterRenderer
 from notifications.retry import Retry
 from notifications.smtp import SmtpAccess, SmtpChannel
 from notifications.words import Words
+from storage.connect import is_sqlite, libpq_address, parse_url
+from storage.group_commit import GroupStore
 from storage.store import SqlStore
+from storage.transaction import SqlTx
 from workflows.published import read_published
 
 
@@ -49,7 +55,7 @@ class SeededIds(RandomIds):
     """Identifiers that come out the same on every run, for demonstrations and tests; never for real work."""
 
     def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - wanted: repeatable
+        self._random = random.Random(seed)
 
     def message(self) -> str:
         """Return the next UUID of the seed."""
@@ -70,6 +76,7 @@ class House:
     clock: Clock
     words: Words
     tools: Tools
+    dispatcher: Rounds
 
     def channel(self) -> Channel:
         """Return the way out that the settings name. SMTP needs approval besides, which the worker asks for."""
@@ -106,15 +113,43 @@ def open_house(folder: Path, settings: Settings, *, clock: Clock | None = None, 
     settings: with absolute paths, as `load_settings` returns them. Raises: EnvironmentFault (driver, schema, file).
     """
     words = Words()
-    database = settings.database
+    clock = clock or SystemClock()
+    dispatcher = _dispatcher(settings.database.url)
     return House(
         folder=folder,
         settings=settings,
-        store=SqlStore(database.url, load_version=load_version, synchronous=database.synchronous),
-        clock=clock or SystemClock(),
+        store=_store(settings, dispatcher, clock),
+        clock=clock,
         words=words,
         tools=Tools(render=LetterRenderer(words), ids=ids or RandomIds()),
+        dispatcher=dispatcher,
     )
+
+
+def _dispatcher(url: str) -> Rounds:
+    """Return what makes workers look: within this process on SQLite, through the database on PostgreSQL."""
+    parsed = parse_url(url)
+    if is_sqlite(parsed):
+        return LocalDispatcher()
+    try:
+        from handslag.dispatch.shared import ProcrastinateDispatcher  # an extra: not there on a default installation
+    except ModuleNotFoundError as error:
+        raise EnvironmentFault(
+            'PostgreSQL needs its driver and Procrastinate; run: pip install "handslag[postgres]"'
+        ) from error
+    return ProcrastinateDispatcher(libpq_address(parsed))
+
+
+def _store(settings: Settings, dispatcher: Rounds, clock: Clock) -> SqlStore:
+    """Return the store, which rings at the end of every transaction that leaves something due now."""
+    database = settings.database
+
+    def bell(tx: SqlTx) -> None:
+        if tx.soonest is not None and tx.soonest <= clock.now():
+            dispatcher.ring(tx)
+
+    made = GroupStore if is_sqlite(parse_url(database.url)) else SqlStore
+    return made(database.url, load_version=load_version, synchronous=database.synchronous, bell=bell)
 
 
 def _access(settings: Settings) -> SmtpAccess:

@@ -11,16 +11,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from engine import use_cases
+from engine import delivery
 from engine.errors import EnvironmentFault
-from engine.ports import Channel, DueItem, Tx
-from handslag.alarm import Alarm
+from engine.letters import Message, Receipt
+from engine.ports import Channel, Tx
+from handslag.dispatch.shift import Shift
+from handslag.sweeping import BATCH, DEADLINES, PROMISES, sweep
 from handslag.wiring import House
 from notifications.outbox import drain
 from storage import approval
+from storage.outbox_reads import workers
+from storage.passing import is_passing
+from storage.transaction import SqlTx
 
-POSTPONED_BY = timedelta(hours=1)
-BATCH = 100
+# What stands in the note of a worker's sign of life.
+WORKING, STOPPED = "working", "stopped"
+FORGOTTEN_AFTER = timedelta(days=7)
+MOST_BELLS = 64
 _log = logging.getLogger(__name__)
 
 
@@ -39,32 +46,16 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+def silent_after(tick: timedelta) -> timedelta:
+    """Return after how long without a sign of life a worker counts as silent."""
+    return 3 * tick + timedelta(seconds=30)
+
+
 def fire_all(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) -> Round:
     """Mark what was missed and act on what is due, a batch a transaction, until nothing is left or `stop` says so."""
-    done, more = Round(), True
-    while more and not stop():
-        worked = house.store.run(lambda tx: use_cases.mark_missed(tx, house.tools, now, BATCH))
-        for item, error in worked.failed:
-            _log.error("deadline_failed", extra={"case": item.case, "deadline": item.no}, exc_info=error)
-        done, more = replace(done, missed=done.missed + worked.missed, failed=done.failed + len(worked.failed)), worked.more
-    more = True
-    while more and not stop():
-        worked = house.store.run(lambda tx: use_cases.fire_due(tx, house.tools, now, BATCH))
-        for item, error in worked.failed:
-            _postpone(house, item, error, now)
-        done = replace(done, fired=done.fired + worked.fired, failed=done.failed + len(worked.failed))
-        more = worked.more
-    return done
-
-
-def _postpone(house: House, item: DueItem, error: Exception, now: datetime) -> None:
-    """Push a row that raised ahead in its own transaction, and log it whole, once."""
-    _log.error("due_row_failed", extra={"case": item.case, "promise": item.no}, exc_info=error)
-
-    def push(tx: Tx) -> None:
-        tx.postpone(item, now + POSTPONED_BY, f"{type(error).__name__}: {error}")
-
-    house.store.run(push)
+    missed = sweep(house.store, house.tools, DEADLINES, now, stop)
+    fired = sweep(house.store, house.tools, PROMISES, now, stop)
+    return Round(missed=missed.done, fired=fired.done, failed=missed.failed + fired.failed)
 
 
 async def mail_out(house: House, channel: Channel, stop: Callable[[], bool] = lambda: False) -> int:
@@ -80,9 +71,28 @@ async def mail_out(house: House, channel: Channel, stop: Callable[[], bool] = la
         batch=worker.batch,
         retry=house.retry().next_try,
         fence=house.fence(),
-        record=lambda tx, message, receipt, now: use_cases.note_delivery(tx, house.tools, message, receipt, now),
+        record=lambda tx, message, receipt, now: _record(house, tx, message, receipt, now),
         stop=stop,
+        given_back=lambda tx, message, now: delivery.withdraw_settled(tx, house.tools, message, now),
     )
+
+
+def _record(house: House, tx: Tx, message: Message, receipt: Receipt, now: datetime) -> None:
+    """Note one try. Where a case cannot take the note, the message still does: else it would leave again with every lease."""
+    assert isinstance(tx, SqlTx)
+    # Somebody else may have claimed it meanwhile, because our lease lapsed: then the mail may have left twice.
+    message = replace(message, uncertain=message.uncertain or tx.message(message.id).uncertain)
+    try:
+        with tx.apart():
+            delivery.note_delivery(tx, house.tools, message, receipt, now)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        _log.exception("delivery_not_noted", extra={"message": message.id, "outcome": receipt.outcome})
+        tx.add_attempt(message.id, now, receipt)
+        standing = tx.message(message.id)
+        if standing.state != "sent":
+            tx.change_message(replace(message, promises=standing.promises))
 
 
 def require_approval(house: House) -> None:
@@ -109,29 +119,90 @@ def work_once(house: House) -> Round:
 
 
 async def work(house: House) -> None:
-    """Work until SIGTERM or SIGINT; the row in hand is finished first."""
+    """Work until SIGTERM or SIGINT; what is in hand is finished first, for at most `worker.drain_s`."""
     stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    alarm = Alarm(timedelta(seconds=house.settings.worker.tick_s))
-
-    def stop() -> None:
-        stopping.set()
-        alarm.wake()
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     channel = house.channel()
-    alarm.start()
+    beating = asyncio.create_task(_beat(house))
     try:
-        while not stopping.is_set():
-            await _round(house, channel, stopping.is_set)
-            if stopping.is_set():
-                break
-            alarm.at(await asyncio.to_thread(house.store.read, lambda tx: tx.next_due()))
-            await alarm.wait()
+        await _drained(house, asyncio.create_task(house.dispatcher.run(_shift(house, channel, stopping))), stopping)
     finally:
-        alarm.stop()
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        await asyncio.to_thread(_sign_off, house)
         await channel.close()
+
+
+async def _drained(house: House, working: asyncio.Task[None], stopping: asyncio.Event) -> None:
+    told = asyncio.create_task(stopping.wait())
+    await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({working}, timeout=house.settings.worker.drain_s)
+    told.cancel()
+    if not working.done():
+        _log.warning("stopped_undrained", extra={"after_s": house.settings.worker.drain_s})
+        working.cancel()
+    await asyncio.gather(working, told, return_exceptions=True)
+    if not working.cancelled() and (error := working.exception()) is not None:
+        raise error
+
+
+def _shift(house: House, channel: Channel, stopping: asyncio.Event) -> Shift:
+    async def look() -> None:
+        await _round(house, channel, stopping.is_set)
+
+    async def next_moment() -> datetime | None:
+        return await asyncio.to_thread(_next_moment, house)
+
+    async def bells() -> int:
+        return await asyncio.to_thread(house.store.read, lambda tx: _bells(house, tx))
+
+    tick = timedelta(seconds=house.settings.worker.tick_s)
+    return Shift(
+        name=worker_name(), clock=house.clock, tick=tick, stopping=stopping, look=look, next_moment=next_moment, bells=bells
+    )
+
+
+def _next_moment(house: House) -> datetime | None:
+    try:
+        return house.store.read(lambda tx: tx.next_due())
+    except EnvironmentFault as fault:
+        _log.error("database_unreachable", extra={"why": fault.sentence})
+        return None
+
+
+def _bells(house: House, tx: Tx) -> int:
+    """Return how many workers what is due now keeps busy, at most as many as are at work."""
+    assert isinstance(tx, SqlTx)
+    now, tick = house.clock.now(), timedelta(seconds=house.settings.worker.tick_s)
+    batches = -(-tx.backlog(now, BATCH * MOST_BELLS) // BATCH)
+    alive = sum(w.note == WORKING and w.seen_at > now - silent_after(tick) for w in workers(tx))
+    return min(batches, max(alive, 1), MOST_BELLS)
+
+
+async def _beat(house: House) -> None:
+    """Leave a sign of life at every tick, whatever the round in hand does."""
+    while True:
+        await asyncio.to_thread(_sign, house, WORKING)
+        await asyncio.sleep(house.settings.worker.tick_s)
+
+
+def _sign_off(house: House) -> None:
+    _sign(house, STOPPED)
+
+
+def _sign(house: House, note: str) -> None:
+    now = house.clock.now()
+
+    def sign(tx: Tx) -> None:
+        assert isinstance(tx, SqlTx)
+        tx.beat(worker_name(), now, note)
+        tx.forget_workers(now - FORGOTTEN_AFTER)
+
+    try:
+        house.store.run(sign)
+    except Exception as error:  # a worker that cannot say that it lives still lives
+        _log.warning("no_sign_of_life", extra={"why": str(error)})
 
 
 async def _round(house: House, channel: Channel, stop: Callable[[], bool]) -> None:
@@ -142,6 +213,6 @@ async def _round(house: House, channel: Channel, stop: Callable[[], bool]) -> No
         if done != Round() or mailed:
             _log.info("worked", extra={"missed": done.missed, "fired": done.fired, "failed": done.failed, "mailed": mailed})
     except EnvironmentFault as fault:
-        _log.error("cannot_send", extra={"why": fault.sentence})
+        _log.error("cannot_work", extra={"why": fault.sentence})
     except Exception:
         _log.exception("round_failed")

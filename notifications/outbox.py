@@ -80,7 +80,7 @@ class _Reader:
     async def work_off(self, claimed: Sequence[Message]) -> int:
         """Send claimed messages one by one, give back those that were not tried, and return how many were."""
         # A mail begun in the second half of the lease could still be in hand when somebody else may claim it.
-        last_start = self.clock.now() + self.lease / 2
+        last_start = min(m.lease_until or self.clock.now() for m in claimed) - self.lease / 2
         tried = silent = 0
         try:
             documents = await asyncio.to_thread(self.store.read, lambda tx: _documents(tx, claimed))

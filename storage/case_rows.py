@@ -145,10 +145,15 @@ def programme_id(line: Line, key: str) -> int:
 
 def version_id(line: Line, ref: VersionRef) -> int:
     """Return the id of a published version; where the reference has a hash, of exactly that content. Raises: NotFound."""
+    return find_version(line, ref)[0]
+
+
+def find_version(line: Line, ref: VersionRef) -> tuple[int, str]:
+    """Return id and hash of a published version. Raises: NotFound."""
     found = _VERSION_ID.first(line, at_keys(key=ref.key, number=ref.number))
     if found is None or (ref.hash and ref.hash != found[1]):
         raise NotFound(f"there is no published version {ref.key} v{ref.number}", key=ref.key, number=ref.number)
-    return int(found[0])
+    return int(found[0]), str(found[1])
 
 
 def case_id(line: Line, number: str) -> int:

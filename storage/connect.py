@@ -20,6 +20,8 @@ from engine.errors import EnvironmentFault
 
 BUSY_MS = 5000
 PAGES_BEFORE_CHECKPOINT = 4000
+POOL = 10
+CONNECT_S = 5
 SYNCHRONOUS = ("FULL", "NORMAL")
 
 
@@ -60,6 +62,11 @@ def parse_url(url: str) -> URL:
 def file_of(url: URL) -> Path:
     """Return the resolved path of a SQLite database."""
     return Path(str(url.database)).resolve()
+
+
+def libpq_address(url: URL) -> str:
+    """Return the address of a PostgreSQL database as the driver itself wants it, with its password."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def is_sqlite(url: URL) -> bool:
@@ -129,7 +136,14 @@ def _sqlite(url: URL, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
 
 def _postgresql(url: URL) -> Engines:
     try:
-        made = create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        made = create_engine(
+            url,
+            isolation_level="REPEATABLE READ",
+            pool_pre_ping=True,
+            pool_size=POOL,
+            max_overflow=POOL,
+            connect_args={"connect_timeout": CONNECT_S},
+        )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise EnvironmentFault('PostgreSQL needs its driver; run: pip install "handslag[postgres]"') from error
     return Engines(url=url, writing=made, reading=made.execution_options(postgresql_readonly=True))

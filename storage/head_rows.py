@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from engine.errors import Refused
 from storage.case_rows import CASES, case_id
@@ -23,6 +23,11 @@ def beat(line: Line, worker: str, at: datetime, note: str) -> None:
     mine = WORKERS.c["name"] == worker
     if line.core.execute(update(WORKERS).where(mine).values(seen_at=at, note=note)).rowcount == 0:
         line.core.execute(insert(WORKERS).values(name=worker, seen_at=at, note=note))
+
+
+def forget_workers(line: Line, before: datetime) -> None:
+    """Forget workers that were seen last before an instant."""
+    line.core.execute(delete(WORKERS).where(WORKERS.c["seen_at"] < before))
 
 
 def save_heads(line: Line, day: date, signature: str) -> int:

@@ -1,7 +1,7 @@
 """The outbox in rows: messages, the promises they carry, claims, and every try.
 
 A claim is one UPDATE that also checks the state, so two workers never hold the same message; on PostgreSQL the second one
-passes over rows that the first has locked.
+passes over rows that the first has locked. A message that was uncertain once stays so, whatever a slower worker notes.
 """
 
 from __future__ import annotations
@@ -31,8 +31,10 @@ SHAPE = Shape(Message, MESSAGES, leave_out=("programme", "invitation", "promises
 COLUMNS = [*SHAPE.columns, PROGRAMMES.c["key"], MESSAGES.c["invitation"]]
 _FIXED = frozenset({"id", "created_at"})
 _CHANGEABLE = tuple(sorted({*SHAPE.names, "invitation"} - _FIXED))
+_BUT_UNCERTAIN = tuple(name for name in _CHANGEABLE if name != "uncertain")
 _ONE = select(*COLUMNS).join_from(MESSAGES, PROGRAMMES, PROGRAMMES.c["id"] == MESSAGES.c["programme_id"])
 _FIND = Prepared(_ONE.where(at("id", MESSAGES.c["id"])), returns=COLUMNS)
+_HELD = Prepared(select(MESSAGES.c["id"]).where(at("id", MESSAGES.c["id"]), CLAIMED))
 _OPEN = Prepared(
     _ONE.where(
         at("recipient", MESSAGES.c["recipient"]),
@@ -80,8 +82,9 @@ def add(line: Line, message: Message) -> None:
 
 
 def write_changes(line: Line, message: Message) -> None:
-    """Write all changeable fields and the links anew. Raises: NotFound."""
-    if update(MESSAGES, _CHANGEABLE, ("id",)).run(line, {**_values(message), **at_keys(id=message.id)}) != 1:
+    """Write all changeable fields and the links anew; `uncertain` is never taken back. Raises: NotFound."""
+    names = _CHANGEABLE if message.uncertain else _BUT_UNCERTAIN
+    if update(MESSAGES, names, ("id",)).run(line, {**_values(message), **at_keys(id=message.id)}) != 1:
         raise NotFound(f"there is no message {message.id}", message=message.id)
     _UNLINK.run(line, at_keys(message_id=message.id))
     _link(line, message)
@@ -97,8 +100,7 @@ def find(line: Line, message_id: str) -> Message:
 
 def claimed(line: Line, message_ids: Sequence[str]) -> frozenset[str]:
     """Return those of the messages that a sender holds now."""
-    held = select(MESSAGES.c["id"]).where(MESSAGES.c["id"].in_(message_ids), CLAIMED)
-    return frozenset(line.core.execute(held).scalars())
+    return frozenset(known for known in message_ids if _HELD.first(line, at_keys(id=known)))
 
 
 def find_open(line: Line, recipient: str, programme: str, day: date) -> Message | None:
@@ -110,11 +112,22 @@ def find_open(line: Line, recipient: str, programme: str, day: date) -> Message 
 
 def claim(line: Line, now: datetime, lease_until: datetime, limit: int, worker: str) -> Sequence[Message]:
     """Claim what may leave now, earliest first; lapsed leases first of all, and they come back uncertain."""
+    _look_row_by_row(line)
     lapsed = _take(line, CLAIMED, MESSAGES.c["lease_until"], now, limit, lease_until, worker, uncertain=True)
     fresh = limit - len(lapsed)
     taken = lapsed + (_take(line, QUEUED, MESSAGES.c["not_before"], now, fresh, lease_until, worker) if fresh else [])
     found = [find(line, message_id) for message_id in taken]
     return sorted(found, key=lambda message: (message.not_before, message.created_at, message.id))
+
+
+def _look_row_by_row(line: Line) -> None:
+    """Let a claim that opens its transaction on PostgreSQL judge each row as it stands when it is reached.
+
+    At our ordinary level a claim that another one has overtaken would have to begin anew, with many workers again and again,
+    until the lease that was reckoned at its beginning is half gone. A claim decides nothing that needs one picture of all rows.
+    """
+    if line.dialect.name == "postgresql" and line.cursor.connection.info.transaction_status == 0:  # nothing was asked yet
+        line.cursor.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
 
 
 def _take(

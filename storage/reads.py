@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, func, literal, literal_column, or_, select, tuple_
@@ -124,6 +125,7 @@ def cases(
     return [CaseLine._make(row) for row in line_of(tx).core.execute(statement)]
 
 
+@cache
 def _case_lines() -> Any:
     plain = ("title", "phase", "phase_since", "revision", "opened_on", "closed_on", "outcome")
     coordinator = (
@@ -131,9 +133,10 @@ def _case_lines() -> Any:
         .where(SEATS.c["case_id"] == CASES.c["id"], SEATS.c["role"] == COORDINATOR, SEATS.c["ended_on"].is_(None))
         .scalar_subquery()
     )
+    # `+ 0` on both sides: compared with a plain column, which has a type, SQLite cannot search the index of an expression.
     next_on = (
         select(func.min(DEADLINES.c["due_on"]))
-        .where(literal_column(WITHIN_CASE.replace("case_id", "deadline.case_id"), Integer) == CASES.c["id"], OPEN_DEADLINES)
+        .where(literal_column(WITHIN_CASE.replace("case_id", "deadline.case_id"), Integer) == CASES.c["id"] + 0, OPEN_DEADLINES)
         .scalar_subquery()
     )
     return (

@@ -19,12 +19,17 @@ Columns = Sequence[Column[Any]]
 
 
 class Line:
-    """An open transaction's connection: `core` for Core statements, `cursor` for prepared ones."""
+    """An open transaction's connection: `core` for Core statements, `cursor` for prepared ones.
 
-    __slots__ = ("core", "cursor", "dialect")
+    writes: whether it may write, and so lock rows; locked: what this transaction has locked by name already.
+    """
 
-    def __init__(self, core: Connection) -> None:
+    __slots__ = ("core", "cursor", "dialect", "locked", "writes")
+
+    def __init__(self, core: Connection, *, writes: bool) -> None:
         self.core = core
+        self.writes = writes
+        self.locked: set[str] = set()
         self.cursor: Any = core.connection.cursor()
         self.dialect = core.dialect
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,16 +25,23 @@ from storage import (
     writing,
 )
 from storage.cache import Cache
+from storage.passing import is_passing
 from storage.statements import Line
 
 
 class SqlTx:
-    """A transaction on a SQL database. `line` is its connection; only `storage` and the Procrastinate module touch it."""
+    """A transaction on a SQL database. `line` is its connection; only `storage` and the Procrastinate module touch it.
 
-    def __init__(self, line: Line, cache: Cache) -> None:
+    soonest: the earliest instant at which anything it has written wants to be looked at, None where nothing does.
+    afterwards: what to do once it is committed. changed: programmes changed in this database transaction.
+    """
+
+    def __init__(self, line: Line, cache: Cache, *, changed: set[str] | None = None) -> None:
         self.line = line
+        self.soonest: datetime | None = None
+        self.afterwards: list[Callable[[], None]] = []
         self._cache = cache
-        self._changed: set[str] = set()
+        self._changed: set[str] = set() if changed is None else changed
 
     # reads
 
@@ -48,6 +57,8 @@ class SqlTx:
 
     def version(self, ref: VersionRef) -> Version:
         """Return a published version. Raises: NotFound."""
+        if not ref.hash:  # the content that stands under that number is looked up, so that it need not be read again
+            ref = replace(ref, hash=case_rows.find_version(self.line, ref)[1])
         found = self._cache.version(ref)
         if found is None:
             found = library_rows.load_version(self.line, ref, self._cache.load_version)
@@ -87,6 +98,7 @@ class SqlTx:
     def write(self, before: Case, after: Case, changes: Sequence[Change], sealed: Sealed) -> None:
         """Write the changed fields and rows and the entry. Raises: CaseConflict where somebody else was faster."""
         writing.write(self.line, before, after, changes, sealed)
+        self._note(writing.wakes(after, changes))
 
     # due work
 
@@ -111,10 +123,12 @@ class SqlTx:
     def add_message(self, message: Message) -> None:
         """Write a message and its link to its promises."""
         outbox_rows.add(self.line, message)
+        self._note(message.not_before if message.state == "queued" else None)
 
     def change_message(self, message: Message) -> None:
         """Write all changeable fields and the promise links of a message. Raises: NotFound."""
         outbox_rows.write_changes(self.line, message)
+        self._note(message.not_before if message.state == "queued" else None)
 
     def message(self, message_id: str) -> Message:
         """Return one message. Raises: NotFound."""
@@ -200,9 +214,35 @@ class SqlTx:
 
     # beyond the port: for the worker's and the auditor's commands
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Take back what is written inside, and only that, where it raises."""
+        cursor = self.line.cursor
+        cursor.execute("SAVEPOINT apart")
+        try:
+            yield
+        except Exception as error:
+            if not is_passing(error):
+                cursor.execute("ROLLBACK TO SAVEPOINT apart")
+                cursor.execute("RELEASE SAVEPOINT apart")
+            raise
+        cursor.execute("RELEASE SAVEPOINT apart")
+
+    def _note(self, at: datetime | None) -> None:
+        if at is not None and (self.soonest is None or at < self.soonest):
+            self.soonest = at
+
+    def backlog(self, now: datetime, most: int) -> int:
+        """Return how many rows of each kind want to be looked at now, counted up to `most` each, together."""
+        return due_rows.backlog(self.line, now, most)
+
     def beat(self, worker: str, at: datetime, note: str) -> None:
         """Leave a worker's sign of life."""
         head_rows.beat(self.line, worker, at, note)
+
+    def forget_workers(self, before: datetime) -> None:
+        """Forget workers that were seen last before an instant."""
+        head_rows.forget_workers(self.line, before)
 
     def save_heads(self, day: date, signature: str) -> int:
         """Write down the head of every case under a day's signature; return how many. Raises: Refused for a day taken."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from engine.case import Case, Deadline, Promise, Row
 from engine.codec import plain
 from engine.entry import Change, Private, Sealed
-from engine.errors import CaseConflict, EnvironmentFault
+from engine.errors import CaseConflict
 from storage.case_rows import CASES, SCALARS, SHAPES, SHELVES, version_id
 from storage.case_tables import HistoryRow, PrivateTextRow
 from storage.columns import table_of
@@ -110,7 +111,7 @@ def _write_rows(line: Line, after: Case, changes: Sequence[Change]) -> None:
     for (kind, names), shaped in changed.items():
         touched = update(SHAPES[kind].table, names, ("case_id", "no")).many(line, shaped)
         if touched != len(shaped):
-            raise EnvironmentFault(f"case {after.number}: {len(shaped) - touched} {kind} row(s) to change are not there")
+            raise LookupError(f"case {after.number}: {len(shaped) - touched} {kind} row(s) to change are not there")
 
 
 def _ours(row: Row) -> dict[str, Any]:
@@ -121,6 +122,18 @@ def _ours(row: Row) -> dict[str, Any]:
             return {"wake_at": max(row.due_at, row.held_until or row.due_at), "trouble": ""}
         case _:
             return {}
+
+
+def wakes(after: Case, changes: Sequence[Change]) -> datetime | None:
+    """Return the earliest instant at which a changed promise or deadline wants to be looked at, None where none does."""
+    found: list[datetime] = []
+    for change in changes:
+        if change.kind not in _OURS or not change.new:
+            continue
+        row = getattr(after, SHELVES[change.kind])[change.no]
+        if row.state in ("planned", "open", "returned", "submitted"):
+            found += [wake for wake in _ours(row).values() if isinstance(wake, datetime)]
+    return min(found, default=None)
 
 
 def _entry(case_id: int, source: str, target: str, sealed: Sealed) -> dict[str, Any]:

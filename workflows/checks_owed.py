@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.owed import REVIEW
+from engine.deadlines import REVIEW
 from engine.terms import parse_term
 from workflows.finding import Finding, each_known, unknown
 from workflows.model_method import FollowUpShape, WorkflowShape

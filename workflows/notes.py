@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.owed import REVIEW
+from engine.deadlines import REVIEW
 from workflows.checks_names import SYSTEM
 from workflows.finding import Finding
 from workflows.flatten_guards import used_guard

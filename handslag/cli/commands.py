@@ -45,6 +45,7 @@ COMMANDS: dict[str, Entry] = {
     "audit": Entry(files=("audit",), about="Verify the chains of history, sign their heads."),
     "import": Entry(files=("importing",), about="Take cases over from a spreadsheet.", group=False),
     "demo": Entry(files=("demonstrating",), about="Build a believable world and walk it through 18 months.", group=False),
+    "serve": Entry(files=("serving",), about="Serve the pages.", group=False),
     "db": Entry(files=("database",), about="Move an installation to another database."),
     "backup": Entry(files=("saving",), about="Copy the database to a file while others work on it.", group=False),
     "restore": Entry(files=("saving",), about="Make the database anew from a backup, with sending switched off.", group=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated
 
 import typer
@@ -34,11 +35,17 @@ def serve(
     if link:
         note(f"nobody can sign in yet; open this link within a day, it works once: http://{host}:{port}{link}")
     note(f"serving http://{host}:{port}/ {'with the worker' if worker else 'without a worker'}; stop with Ctrl-C or SIGTERM")
+    # After a graceful stop uvicorn raises the signal again; told to ignore it, we leave with 0 as `run` does.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _already_stopped)
+    made = make_app(desk.house, worker=worker)
     # No access log: one-time links are part of addresses.
-    uvicorn.run(
-        make_app(desk.house, worker=worker), host=host, port=port, log_config=None, access_log=False, server_header=False
-    )
+    uvicorn.run(made, host=host, port=port, log_config=None, access_log=False, server_header=False)
     note("stopped")
+
+
+def _already_stopped(_number: int, _frame: object) -> None:
+    """Do nothing about a signal that uvicorn has heard and acted on."""
 
 
 def register(app: typer.Typer) -> None:

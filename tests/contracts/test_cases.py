@@ -189,7 +189,7 @@ def test_row_to_change_that_is_not_there_is_an_alarm(store: SqlStore) -> None:
     opened = open_case(store)
     phantom = replace(opened, deadlines={9: deadline(9)})
 
-    with pytest.raises(EnvironmentFault, match="not there"):
+    with pytest.raises(LookupError, match="not there"):
         store.run(lambda tx: step(tx, phantom, deadline(9, state="met")))
 
 

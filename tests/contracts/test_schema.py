@@ -8,19 +8,21 @@ import warnings
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from engine.errors import EnvironmentFault
 from engine.ports import Tx
 from storage import schema
 from storage.columns import Instant, JsonText
-from storage.connect import connect
+from storage.connect import connect, connect_to_migrate
 from storage.reads import line_of
 from storage.store import SqlStore
-from storage.tables import APPEND_ONLY, TABLES
+from storage.tables import APPEND_ONLY, TABLES, is_ours
 from tests.contracts.cast import TODAY, load_version, open_case, settle_in
+from tests.contracts.databases import address, create_postgres
 
 
 def test_migrations_make_what_the_tables_declare(url: str) -> None:
@@ -28,7 +30,7 @@ def test_migrations_make_what_the_tables_declare(url: str) -> None:
     with engines.reading.connect() as connection, warnings.catch_warnings():
         # Indexes over expressions cannot be read back on every database; test_cases looks at how they are used.
         warnings.simplefilter("ignore")
-        context = MigrationContext.configure(connection, opts={"compare_type": _differ})
+        context = MigrationContext.configure(connection, opts={"compare_type": _differ, "include_name": is_ours})
         differences = compare_metadata(context, TABLES)
     engines.close()
 
@@ -134,3 +136,37 @@ def test_sqlite_is_durable_and_keeps_references(sqlite_url: str) -> None:
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in (*wanted, "synchronous")}
         engines.close()
         assert found == {**wanted, "synchronous": number}
+
+
+def test_missing_procrastinate_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = address(create_postgres())
+    monkeypatch.setitem(sys.modules, "procrastinate", None)
+    monkeypatch.setitem(sys.modules, "procrastinate.schema", None)
+
+    with pytest.raises(EnvironmentFault, match=r'pip install "handslag\[postgres\]"'):
+        schema.migrate(url)
+
+    monkeypatch.undo()
+    schema.migrate(url)  # nothing stands of the first try
+    schema.check(url)
+
+
+def test_procrastinate_comes_and_goes_with_its_revision(url: str) -> None:
+    before = tables(url)
+    engine = connect_to_migrate(url)
+    with engine.begin() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+    engine.dispose()
+
+    assert {name for name in before if name.startswith("procrastinate_")} == before - tables(url)
+    schema.migrate(url)
+    assert tables(url) == before
+
+
+def tables(url: str) -> set[str]:
+    engine = connect_to_migrate(url)
+    names = set(inspect(engine).get_table_names())
+    engine.dispose()
+    return names

@@ -58,9 +58,7 @@ def test_environment_beats_secret_file_beats_config_file(tmp_path: Path, monkeyp
 
 
 @pytest.mark.parametrize("text", ["anna@example.org, example.net", '["anna@example.org", "example.net"]'])
-def test_environment_writes_lists_with_commas_or_as_json(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
+def test_environment_writes_lists_with_commas_or_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("HANDSLAG_MAIL__ALLOW_LIST", text)
     monkeypatch.setenv("HANDSLAG_MAIL__RETRY_PAUSES_S", "10,20")
     monkeypatch.setenv("HANDSLAG_WORKER__TICK_S", "5")
@@ -78,8 +76,7 @@ def test_all_faults_of_all_sources_are_listed_at_once(tmp_path: Path, monkeypatc
     monkeypatch.setenv("HANDSLAG_MIAL__TRANSPORT", "smtp")
 
     assert sorted(faults(tmp_path)) == [
-        "config.toml:2 mail.transport: bad_setting: should be 'capture', 'smtp' or 'console', got 'smpt';"
-        " did you mean 'smtp'?",
+        "config.toml:2 mail.transport: bad_setting: should be 'capture', 'smtp' or 'console', got 'smpt'; did you mean 'smtp'?",
         "config.toml:3 mail.hots: unknown_setting: there is no setting mail.hots;"
         " known here: transport, capture_folder, allow_list, retry_pauses_s, smtp",
         "config.toml:6 worker.tick_s: bad_setting: should be a valid integer, got '30'",

@@ -1,0 +1,48 @@
+"""The pages: one file each, with its routes, its functions, and a template of the same name."""
+
+from __future__ import annotations
+
+from handslag.web.pages import (
+    board,
+    case,
+    comments,
+    deadlines,
+    documents,
+    facts,
+    health,
+    history,
+    invitation,
+    mail,
+    me,
+    moves,
+    people,
+    promises,
+    records,
+    sign_in,
+    signing,
+    today,
+)
+
+PAGES = tuple(
+    module.router
+    for module in (
+        today,
+        board,
+        case,
+        moves,
+        deadlines,
+        signing,
+        facts,
+        records,
+        comments,
+        documents,
+        promises,
+        history,
+        mail,
+        people,
+        me,
+        sign_in,
+        invitation,
+        health,
+    )
+)

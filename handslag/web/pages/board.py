@@ -1,0 +1,123 @@
+"""The board: cases by phase, as columns or stacked; a column's later cases stand on a page of the phase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from engine.declared import Version, VersionRef
+from engine.ports import Tx
+from engine.programme import Programme
+from handslag.web.case_view import Naming
+from handslag.web.labels import Labels
+from handslag.web.stepper import main_line
+from handslag.web.visit import Visit, Visiting
+from storage.programme_reads import versions
+from storage.reads import CaseLine, cases, counts
+
+IN_COLUMN = 12
+ON_PAGE = 50
+SOON = 7
+FILTERS = ("programme", "person", "words")
+router = APIRouter()
+
+
+class Card(NamedTuple):
+    """A case on the board. state: late, soon, or empty."""
+
+    number: str
+    title: str
+    owner: str
+    due_on: date | None
+    days: int
+    state: str
+    since: date | None
+
+
+class Column(NamedTuple):
+    """A phase. held: how many, of all its cases where nothing is filtered, else -1; more: query of the page with the rest."""
+
+    key: str
+    title: str
+    held: int
+    cards: Sequence[Card]
+    more: str
+
+
+@router.get("/board")
+def show(visit: Visiting) -> HTMLResponse:
+    """Show the board of a programme, or one phase of it with `?phase=`."""
+    programme, query = visit.programme, visit.request.query_params
+    chosen = {name: query.get(name, "").strip() for name in FILTERS}
+    before = query.get("before", "")
+    start = int(before) if before.isascii() and before.isdigit() else 0
+    columns = visit.house.store.read(lambda tx: _columns(tx, visit, programme, chosen, query.get("phase", ""), start))
+    return visit.page(
+        "board.html",
+        zone=programme.calendar.zone,
+        programme=programme,
+        columns=columns,
+        chosen=chosen,
+        phase=query.get("phase", ""),
+        owners=[p for p in programme.people.values() if p.active and "coordinator" in p.roles],
+        total=sum(max(column.held, 0) for column in columns),
+        filtered=bool(chosen["person"] or chosen["words"]),
+        base=urlencode({name: value for name, value in chosen.items() if value}),
+    )
+
+
+def _columns(tx: Tx, visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str, before: int) -> list[Column]:
+    naming = _naming(tx, visit, programme)
+    held: dict[str, int] = {}
+    for line in counts(tx, programme.key):
+        held[line.phase] = held.get(line.phase, 0) + line.cases
+    wanted = [phase] if phase else _order(naming, held)
+    filtered = bool(chosen["person"] or chosen["words"])
+    limit = ON_PAGE if phase else IN_COLUMN
+    found = []
+    for key in wanted:
+        lines = cases(
+            tx,
+            programme=programme.key,
+            phase=key,
+            person=chosen["person"],
+            words=chosen["words"],
+            before=before,
+            limit=limit + 1,
+        )
+        more = {**chosen, "phase": key, **({"before": lines[limit - 1].id} if phase else {})} if len(lines) > limit else {}
+        cards = [_card(programme, line, visit) for line in lines[:limit]]
+        found.append(Column(key, _title(naming, key), -1 if filtered else held.get(key, 0), cards, urlencode(more)))
+    return found
+
+
+def _naming(tx: Tx, visit: Visit, programme: Programme) -> list[Naming]:
+    labels = Labels(visit.language, programme.calendar.zone)
+    refs = [VersionRef(key=v.key, number=v.number) for v in reversed(versions(tx)) if v.cases]
+    return [Naming(version=tx.version(ref), labels=labels) for ref in refs]
+
+
+def _order(naming: Sequence[Naming], held: Mapping[str, int]) -> list[str]:
+    """Return the phases of the methods in use here: their line first, then what lies beside it, endings only if held."""
+    mine: list[Version] = [n.version for n in naming if set(n.version.phases) & set(held)]
+    line = dict.fromkeys(key for version in mine[:1] for key in main_line(version))
+    beside = dict.fromkeys(key for key in held if key not in line)
+    ended = {key for version in mine for key, phase in version.phases.items() if phase.ending}
+    return [*line, *(k for k in beside if k not in ended), *(k for k in beside if k in ended)]
+
+
+def _title(naming: Sequence[Naming], key: str) -> str:
+    return next((n.phase(key) for n in naming if key in n.version.phases), key)
+
+
+def _card(programme: Programme, line: CaseLine, visit: Visit) -> Card:
+    today = programme.calendar.local_day(visit.now)
+    owner = programme.people.get(line.coordinator or "")
+    days = (line.next_on - today).days if line.next_on else 0
+    state = "" if line.next_on is None else "late" if days < 0 else "soon" if days <= SOON else ""
+    return Card(line.number, line.title, owner.name if owner else "", line.next_on, days, state, line.phase_since)

@@ -1,0 +1,152 @@
+"""Today: what needs me. Every number on it is the number of lines it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.declared import Version, VersionRef
+from engine.ports import Tx
+from engine.programme import Programme
+from handslag.web.case_view import Naming
+from handslag.web.labels import Labels
+from handslag.web.visit import Visit, Visiting
+from storage import account_today, outbox_reads
+from storage.account_today import GapLine, OwedLine
+from storage.outbox_reads import MessageLine
+from storage.reads import cases
+
+LISTED = 25
+CASE_OWNERS = ("coordinator", "deputy", "municipal_owner", "head_of_department", "signatory_public", "intermediary")
+router = APIRouter()
+
+
+class OwedItem(NamedTuple):
+    """A line of the page. days: late where above 0, else until due."""
+
+    case: str
+    title: str
+    no: int
+    what: str
+    by: str
+    due_on: date
+    days: int
+    state: str
+
+
+class WaitingItem(NamedTuple):
+    """A case that waits for somebody."""
+
+    number: str
+    title: str
+    phase: str
+    since: date | None
+
+
+class Today(NamedTuple):
+    """All of the page."""
+
+    overdue: Sequence[OwedItem]
+    this_week: Sequence[OwedItem]
+    counts: account_today.OwedCounts
+    company: Sequence[WaitingItem]
+    municipality: Sequence[WaitingItem]
+    company_count: int
+    municipality_count: int
+    failed: Sequence[MessageLine]
+    no_deputy: Sequence[GapLine]
+    no_address: Sequence[GapLine]
+
+    @property
+    def gaps(self) -> int:
+        """How many cases lack somebody, counted once each."""
+        return len({line.number for line in (*self.no_deputy, *self.no_address)})
+
+    @property
+    def open_cases(self) -> int:
+        """Every open case waits for one side."""
+        return self.company_count + self.municipality_count
+
+
+@router.get("/")
+def first() -> RedirectResponse:
+    """Lead to the first page."""
+    return RedirectResponse("/today", status_code=303)
+
+
+@router.get("/today")
+def show(visit: Visiting) -> HTMLResponse:
+    """Show what needs the person, or with `?whose=all` everybody in the programme."""
+    programme = visit.programme
+    roles = visit.roles(programme)
+    asked = visit.request.query_params.get("whose", "")
+    mine = asked != "all" if asked else bool(set(roles) & set(CASE_OWNERS))
+    now = programme.calendar.local_day(visit.now)
+    today = visit.house.store.read(lambda tx: _read(tx, visit, programme, now, mine=mine))
+    return visit.page(
+        "today.html", zone=programme.calendar.zone, programme=programme, today=today, now=now, mine=mine, listed=LISTED
+    )
+
+
+def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) -> Today:
+    whose, roles = (visit.person, visit.roles(programme)) if mine else ("", ())
+    week_end = now + timedelta(days=6 - now.weekday())
+    names = _Names(tx, Labels(visit.language, programme.calendar.zone))
+    yesterday = now - timedelta(days=1)
+    late = account_today.owed(tx, programme.key, whose=whose, roles=roles, until=yesterday, limit=LISTED)
+    week = account_today.owed(tx, programme.key, whose=whose, roles=roles, until=week_end, after=yesterday, limit=LISTED)
+    phases = account_today.phases(tx, programme.key, whose=whose)
+    sides = {(p.version, p.version_number, p.phase): names.waits_for(p.version, p.version_number, p.phase) for p in phases}
+    waiting = _waiting(tx, programme.key, whose, names)
+    failed = outbox_reads.messages(tx, programme=programme.key, state="failed", limit=LISTED)
+    return Today(
+        overdue=[names.owed(line, now) for line in late],
+        this_week=[names.owed(line, now) for line in week],
+        counts=account_today.owed_counts(tx, programme.key, today=now, week_end=week_end, whose=whose, roles=roles),
+        company=waiting["company"],
+        municipality=waiting["municipality"],
+        company_count=sum(p.cases for p in phases if sides[p[:3]] == "company"),
+        municipality_count=sum(p.cases for p in phases if sides[p[:3]] != "company"),
+        failed=failed,
+        no_deputy=account_today.without_deputy(tx, programme.key, whose=whose),
+        no_address=account_today.without_address(tx, programme.key, whose=whose),
+    )
+
+
+def _waiting(tx: Tx, programme: str, whose: str, names: _Names) -> Mapping[str, list[WaitingItem]]:
+    found: dict[str, list[WaitingItem]] = {"company": [], "municipality": []}
+    for line in cases(tx, programme=programme, person=whose, is_open=True, limit=4 * LISTED):
+        side = names.waits_for(line.version, line.version_number, line.phase)
+        item = WaitingItem(
+            line.number, line.title, names.of(line.version, line.version_number).phase(line.phase), line.phase_since
+        )
+        found["company" if side == "company" else "municipality"].append(item)
+    return {side: items[:LISTED] for side, items in found.items()}
+
+
+class _Names:
+    """The names of things of several versions, each version read once."""
+
+    def __init__(self, tx: Tx, labels: Labels) -> None:
+        self._tx, self._labels = tx, labels
+        self._known: dict[tuple[str, int], Naming] = {}
+
+    def of(self, version: str, number: int) -> Naming:
+        if (version, number) not in self._known:
+            found: Version = self._tx.version(VersionRef(key=version, number=number))
+            self._known[version, number] = Naming(version=found, labels=self._labels)
+        return self._known[version, number]
+
+    def waits_for(self, version: str, number: int, phase: str) -> str:
+        return self.of(version, number).version.phases[phase].waits_for
+
+    def owed(self, line: OwedLine, now: date) -> OwedItem:
+        naming = self.of(line.version, line.version_number)
+        record: Any = line.record or {}
+        what = naming.rule(line.kind, line.rule, str(record.get("title") or ""), line.occurrence)
+        days = (now - line.due_on).days
+        return OwedItem(line.case, line.title, line.no, what, naming.seat_role(line.seat), line.due_on, days, line.state)

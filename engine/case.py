@@ -50,6 +50,10 @@ class Seat:
         """The seat as promises name it: `signatory_private#17`."""
         return f"{self.role}#{self.no}"
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it has not ended by a day."""
+        return self.ended_on is None or self.ended_on > day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
@@ -152,6 +156,8 @@ ROW_KINDS: Mapping[str, type[Row]] = {
     "deadline": Deadline,
     "promise": Promise,
 }
+# The field of a `Case` that holds the rows of a kind.
+SHELVES: Mapping[str, str] = {kind: "parties" if kind == "party" else f"{kind}s" for kind in ROW_KINDS}
 
 
 def kind_of(row: Row) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from engine.errors import Reason
@@ -347,11 +346,3 @@ class VersionRef:
     key: str
     number: int
     hash: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open range of days: `first` belongs to it, `until` does not."""
-
-    first: date
-    until: date

@@ -12,14 +12,13 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from engine.actor import Actor
-from engine.case import ROW_KINDS, Case, Promise, Row, kind_of
+from engine.case import SHELVES, Case, Promise, Row, kind_of
 from engine.declared import Version
 from engine.entry import Change, Entry, GuardAnswer
 from engine.letters import Invitation, Letter
 from engine.ports import Companies, Ids
 from engine.programme import Programme
 
-SHELVES: Mapping[str, str] = {kind: "parties" if kind == "party" else f"{kind}s" for kind in ROW_KINDS}
 _SCALARS = tuple(
     f.name
     for f in fields(Case)

@@ -12,6 +12,7 @@ from engine.case import Case, Deadline, Record, Seat
 from engine.declared import Guard, Version
 from engine.entry import GuardAnswer
 from engine.programme import Programme
+from engine.seats import active_seats, signed_seats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class GuardView:
 
     def seats(self, role: str) -> tuple[Seat, ...]:
         """Return the seats of a role that hold today, from the case; programme-wide roles have no seat row."""
-        return tuple(s for s in self.case.seats.values() if s.role == role and (s.ended_on is None or s.ended_on > self.today))
+        return active_seats(self.case, role, self.today)
 
     def is_filled(self, role: str) -> bool:
         """Tell whether somebody holds a role: by a seat of the case, or because the programme has such people."""
@@ -56,11 +57,7 @@ class GuardView:
 
     def signed_seats(self) -> frozenset[str]:
         """Return the keys of the seats with a valid signature on the frozen document."""
-        return frozenset(
-            str(r.values.get("seat"))
-            for r in self.records("signatures")
-            if self.frozen_hash and r.values.get("document_hash") == self.frozen_hash
-        )
+        return signed_seats(self.case)
 
     def overdue(self) -> tuple[tuple[Deadline, int], ...]:
         """Return open, not yet submitted deadlines past their grace, each with its working days late."""

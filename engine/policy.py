@@ -48,8 +48,7 @@ def roles_on(person: Person, programme: Programme, case: Case | None, day: date)
         return tuple(roles)
     away = {p.key for p in _stood_in_for(person, programme, day)}
     for seat in case.seats.values():
-        held = seat.ended_on is None or seat.ended_on > day
-        if held and (seat.person == person.key or seat.person in away):
+        if seat.holds_on(day) and (seat.person == person.key or seat.person in away):
             roles[seat.role] = None
     for key in away:
         roles |= dict.fromkeys(role for role in programme.people[key].roles if role in MANAGEMENT)
@@ -70,7 +69,7 @@ def _stood_in_for(person: Person, programme: Programme, day: date) -> tuple[Pers
 def acts_for(person: Person, programme: Programme, case: Case, day: date) -> str:
     """Return the name of the absent person a deputy stands in for on a case, empty where there is none."""
     for absent in _stood_in_for(person, programme, day):
-        seats = (s for s in case.seats.values() if s.person == absent.key and (s.ended_on is None or s.ended_on > day))
+        seats = (s for s in case.seats.values() if s.person == absent.key and s.holds_on(day))
         if any(True for _ in seats):
             return absent.name
     return ""

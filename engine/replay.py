@@ -8,10 +8,9 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, cast
 
-from engine.case import ROW_KINDS, Case, Row
+from engine.case import ROW_KINDS, SHELVES, Case, Row
 from engine.codec import field_value, instant, row_from
 from engine.declared import VersionRef
-from engine.draft import SHELVES
 from engine.entry import Private
 
 ERASED = "(erased)"

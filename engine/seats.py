@@ -23,7 +23,7 @@ DEPUTY_OF_SIDE = {"company": "deputy_contact", "municipality": "deputy", "networ
 
 def active_seats(case: Case, role: str, day: date) -> tuple[Seat, ...]:
     """Return the seat rows of a role that hold on a day, oldest first."""
-    return tuple(s for s in case.seats.values() if s.role == role and (s.ended_on is None or s.ended_on > day))
+    return tuple(s for s in case.seats.values() if s.role == role and s.holds_on(day))
 
 
 def signed_seats(case: Case) -> frozenset[str]:
@@ -145,8 +145,7 @@ class Holders:
             return self._party(int(ref))
         if ref:
             seat = self.case.seats[int(ref)]
-            held = seat.ended_on is None or seat.ended_on > self.day
-            return self._seat(seat) if held else Reason(code="nobody", values={"role": seat.role})
+            return self._seat(seat) if seat.holds_on(self.day) else Reason(code="nobody", values={"role": seat.role})
         return self._role(kind)
 
     def _role(self, key: str) -> Recipient | Reason:

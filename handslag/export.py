@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from engine.case import Case
+from engine.case import SHELVES, Case
 from engine.codec import plain
 from engine.declared import Version
-from engine.draft import SHELVES
 from engine.errors import EnvironmentFault
 from engine.ports import Document, Tx
 from engine.programme import Programme

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.sql.elements import TextClause
 
-from engine.case import ROW_KINDS, Case, Row
+from engine.case import ROW_KINDS, SHELVES, Case, Row
 from engine.declared import VersionRef
 from engine.errors import NotFound
 from engine.programme import Programme
@@ -26,14 +26,6 @@ from storage.statements import Line, Prepared
 CASES = table_of(rows.CaseRow)
 PROGRAMMES = table_of(ProgrammeRow)
 VERSIONS = table_of(VersionRow)
-SHELVES: Mapping[str, str] = {
-    "party": "parties",
-    "seat": "seats",
-    "record": "records",
-    "wait": "waits",
-    "deadline": "deadlines",
-    "promise": "promises",
-}
 _TABLES = {
     "party": table_of(rows.PartyRow),
     "seat": table_of(rows.SeatRow),

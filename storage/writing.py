@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.case import Case, Deadline, Promise, Row
+from engine.case import SHELVES, Case, Deadline, Promise, Row
 from engine.codec import plain
 from engine.entry import Change, Private, Sealed
 from engine.errors import CaseConflict
-from storage.case_rows import CASES, SCALARS, SHAPES, SHELVES, version_id
+from storage.case_rows import CASES, SCALARS, SHAPES, version_id
 from storage.case_tables import HistoryRow, PrivateTextRow
 from storage.columns import table_of
 from storage.mapping import at, at_keys, insert, update

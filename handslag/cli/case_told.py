@@ -31,7 +31,7 @@ def show_case(view: CaseView) -> None:
 
 
 def _seats(view: CaseView) -> None:
-    held = [s for s in view.case.seats.values() if s.ended_on is None or s.ended_on > view.today]
+    held = [s for s in view.case.seats.values() if s.holds_on(view.today)]
     rows = [(s.no, view.role(s.role), view.person(s.person) if s.person else view.contact(s.contact), s.since) for s in held]
     _block("people", ("no", "role", "who", "since"), rows)
 

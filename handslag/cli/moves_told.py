@@ -28,7 +28,7 @@ def can_change(view: CaseView, guard: Guard | None) -> str:
 
 
 def _role_with_names(view: CaseView, role: str) -> str:
-    seats = [s for s in view.case.seats.values() if s.role == role and (s.ended_on is None or s.ended_on > view.today)]
+    seats = [s for s in view.case.seats.values() if s.role == role and s.holds_on(view.today)]
     names = [view.person(s.person) if s.person else view.contact(s.contact) for s in seats]
     names = names or [person.name for person in view.programme.people_in(role)]
     return f"{view.role(role)}: {', '.join(names) if names else 'nobody yet'}"

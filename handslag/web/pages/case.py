@@ -44,9 +44,10 @@ class OwedRow(NamedTuple):
 
 
 class SeatRow(NamedTuple):
-    """Somebody in the case. signed: yes, no, or empty where the seat does not sign."""
+    """Somebody in the case. key, role: of the role and its title; signed: yes, no, or empty where the seat does not sign."""
 
     no: int
+    key: str
     role: str
     name: str
     email: str
@@ -141,6 +142,7 @@ def _seats(view: CaseView) -> Iterator[SeatRow]:
         who = contact or person
         yield SeatRow(
             no=seat.no,
+            key=seat.role,
             role=view.role(seat.role),
             name=view.contact(seat.contact) if contact else view.person(seat.person),
             email=who.email if who else "",

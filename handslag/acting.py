@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.actor import Actor
@@ -12,6 +13,14 @@ from engine.errors import NotFound
 from engine.policy import acts_for, may_see, roles_on
 from engine.ports import Ids, Tx
 from engine.programme import Programme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A person in a programme: who acts where."""
+
+    programme: Programme
+    actor: Actor
 
 
 def account() -> str:

@@ -119,3 +119,22 @@ def contacts(tx: Tx, organisation: int) -> Sequence[Contact]:
     table = CONTACTS.table
     statement = select(*CONTACTS.columns).where(table.c["organisation"] == organisation).order_by(table.c["id"])
     return [CONTACTS.value(row) for row in line_of(tx).core.execute(statement)]
+
+
+def organisation(tx: Tx, programme: str, no: int) -> Organisation | None:
+    """Return an organisation of a programme by its id, None where there is none, or it is another programme's."""
+    line, table = line_of(tx), ORGANISATIONS.table
+    mine = (table.c["id"] == no) & (table.c["programme_id"] == programme_id(line, programme))
+    found = line.core.execute(select(*ORGANISATIONS.columns).where(mine)).first()
+    return None if found is None else ORGANISATIONS.value(found)
+
+
+def contact(tx: Tx, programme: str, no: int) -> Contact | None:
+    """Return a contact of a programme by its id, None where there is none, or it is another programme's."""
+    line, table = line_of(tx), CONTACTS.table
+    statement = select(*CONTACTS.columns).join_from(
+        table, ORGANISATIONS.table, ORGANISATIONS.table.c["id"] == table.c["organisation"]
+    )
+    mine = (table.c["id"] == no) & (ORGANISATIONS.table.c["programme_id"] == programme_id(line, programme))
+    found = line.core.execute(statement.where(mine)).first()
+    return None if found is None else CONTACTS.value(found)

@@ -1,11 +1,11 @@
 """All tables together: importing this module fills the metadata that migrations are compared with."""
 
-from storage import account_tables, case_tables, outbox_tables, programme_tables
+from storage import account_tables, api_tables, case_tables, outbox_tables, programme_tables
 from storage.columns import METADATA
 
 TABLES = METADATA
 APPEND_ONLY = ("history", "head", "version")
-PARTS = (account_tables, case_tables, outbox_tables, programme_tables)
+PARTS = (account_tables, api_tables, case_tables, outbox_tables, programme_tables)
 FOREIGN = "procrastinate_"  # its tables come and go with its own package
 
 

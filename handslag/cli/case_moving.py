@@ -72,9 +72,10 @@ def _paused(desk: Desk, case: str, what: str, named: str, act: Advance, change: 
 
     from handslag.cli.case_view import view_of
     from handslag.cli.doing import do
-    from handslag.cli.lookup import pausing
+    from handslag.lookup import pausing
 
-    move = desk.read(lambda tx: pausing(view_of(desk, tx, case), what, named))
+    view = desk.read(lambda tx: view_of(desk, tx, case))
+    move = pausing(view.version, view.case, what, named)
     do(desk, case, replace(act, transition=move.key), change)
 
 

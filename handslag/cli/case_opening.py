@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from engine.acts import OpenCase
+from engine.declared import Version
 from engine.ports import Tx
+from handslag.acting import Standing
 from handslag.cli.desk import Desk
 from handslag.cli.given import read_pairs, read_version
 from handslag.cli.options import Change, InProgramme, Values, changing
@@ -38,11 +41,11 @@ def open_(
     A fact `cvr` or `kvk` that the workflow knows and that is not given is taken from the organisation.
     """
     from handslag.cli.doing import open_case
-    from handslag.cli.opening import Wanted, prepare
+    from handslag.cli.people import standing_in, the_programme
+    from handslag.opening import Wanted, prepare
 
     desk = Desk(context)
     wanted = Wanted(
-        programme=programme,
         workflow=read_version(workflow) if workflow else None,
         organisation=organisation,
         contacts=tuple(contact or ()),
@@ -50,7 +53,12 @@ def open_(
         facts=read_pairs(values),
         title=title,
     )
-    standing, version, act = desk.read(lambda tx: prepare(desk, tx, wanted))
+
+    def ask(tx: Tx) -> tuple[Standing, Version, OpenCase]:
+        standing = standing_in(desk, tx, the_programme(desk, tx, programme), "open_case")
+        return standing, *prepare(tx, standing, wanted)
+
+    standing, version, act = desk.read(ask)
     open_case(desk, standing, version, act, change)
 
 

@@ -43,7 +43,7 @@ def assign(
 
 def _holder(desk: Desk, tx: Tx, case: str, who: str) -> tuple[str, int]:
     from handslag.cli.case_view import view_of
-    from handslag.cli.lookup import contact
+    from handslag.lookup import contact
 
     view = view_of(desk, tx, case)
     kind, _, ref = who.partition(":")
@@ -80,8 +80,8 @@ def join(
 
     def party(tx: Tx) -> PartyGiven:
         from handslag.cli.case_view import view_of
-        from handslag.cli.lookup import contacts_by_role
-        from handslag.cli.lookup import organisation as found
+        from handslag.lookup import contacts_by_role
+        from handslag.lookup import organisation as found
 
         programme = view_of(desk, tx, case).programme.key
         seated = contacts_by_role(tx, programme, contact or ())

@@ -1,203 +1,37 @@
-"""Organisations and contacts behind the commands: every change is an entry on the open cases it touches."""
+"""Organisations and contacts at the desk: who acts, in which programme, and whether it is written or only looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
-from engine import use_cases
-from engine.acts import ContactChanged
-from engine.draft import Call
-from engine.errors import BadInput, Fault
 from engine.ports import Tx
-from engine.programme import Contact, Organisation
-from engine.registrations import check_digit_fails, check_registration, clean_registration
 from handslag.acting import call_on
-from handslag.cli import lookup
 from handslag.cli.desk import Desk
-from handslag.cli.people import Standing, standing_in, the_programme
-from storage.programme_reads import contacts
+from handslag.cli.people import standing_in, the_programme
+from handslag.companies import Keeper, Seen, look_at
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What was typed about an organisation; empty means not given."""
-
-    name: str = ""
-    register: str = ""
-    number: str = ""
-    cvr: str = ""
-    kvk: str = ""
-    kind: str = ""
-    note: str = ""
-
-    def values(self) -> dict[str, str]:
-        """Return what was given, by field of `Organisation`. Raises: BadInput for a number that cannot be one."""
-        register = "CVR" if self.cvr else "KVK" if self.kvk else self.register.upper()
-        number = clean_registration(self.cvr or self.kvk or self.number)
-        if bool(register) != bool(number):
-            raise _bad("number", "give a register and a number, or neither: --cvr 13585628")
-        if register and (reason := check_registration(register, number)) is not None:
-            raise _bad("number", _registration_sentence(reason.code, register, number))
-        given = {"name": self.name, "register": register, "number": number, "kind": self.kind, "note": self.note}
-        return {key: value for key, value in given.items() if value}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """What a change did, or would do. cases: those that get an entry."""
-
-    what: str
-    no: int
-    old: Mapping[str, Any] | None
-    new: Mapping[str, Any] | None
-    cases: tuple[str, ...]
-    done: bool
-
-    def lines(self) -> Iterator[str]:
-        """Yield the change in words."""
-        if self.new is None or not self.new:
-            yield "nothing changes"
-            return
-        for key, value in self.new.items():
-            was = (self.old or {}).get(key)
-            if not value and not was:
-                continue
-            yield f"{key}: {f'{was} -> ' if was else ''}{value}"
-        noted = f"noted on {', '.join(self.cases)}" if self.cases else "no open case is touched"
-        did = ("changed" if self.old else "added") if self.done else "nothing was changed"
-        yield f"{self.what} {self.no or '(new)'}: {did}; {noted}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An organisation with its contacts and open cases."""
-
-    organisation: Organisation
-    contacts: tuple[Contact, ...]
-    cases: tuple[str, ...]
-
-
-def look_at(desk: Desk, programme: str, which: str) -> Seen:
+def looked_at(desk: Desk, programme: str, which: str) -> Seen:
     """Return an organisation as the acting person may see it. Raises: NotFound, BadInput, NotPermitted."""
 
     def ask(tx: Tx) -> Seen:
-        key = standing_in(desk, tx, the_programme(desk, tx, programme)).programme.key
-        found = lookup.organisation(tx, key, which)
-        return Seen(
-            organisation=found, contacts=tuple(contacts(tx, found.id)), cases=tuple(tx.cases_with(key, found.id))
-        )  # fmt: skip
+        return look_at(tx, standing_in(desk, tx, the_programme(desk, tx, programme)).programme.key, which)
 
     return desk.read(ask)
 
 
-def add_organisation(desk: Desk, programme: str, given: Given, *, dry_run: bool) -> tuple[Organisation, str]:
-    """Add an organisation; returns it with a warning, empty for none. Raises: BadInput, Refused (number taken)."""
-    values = given.values()
-    made = Organisation(**{"id": 0, "register": "", "number": "", **values})  # type: ignore[arg-type]
+def keep(desk: Desk, programme: str, change: Callable[[Tx, Keeper], T], *, dry_run: bool) -> T:
+    """Do a change in one transaction, or look at what it would do. Raises: NotPermitted, and whatever the change raises."""
 
-    def add(tx: Tx) -> Organisation:
-        key = _standing(desk, tx, programme).programme.key
-        return made if dry_run else tx.save_organisation(key, made)
+    def act(tx: Tx) -> T:
+        standing = standing_in(desk, tx, the_programme(desk, tx, programme), "organisation")
+        now, tools = desk.now(standing.programme.calendar.zone), desk.house.tools
+        keeper = Keeper(
+            standing=standing, tools=tools, call_of=lambda tx, number: call_on(tx, number, desk.who, now, tools.ids)
+        )
+        return change(tx, keeper)
 
-    saved = desk.read(add) if dry_run else desk.run(add)
-    wrong = check_digit_fails(made.register, made.number) if made.number else False
-    return saved, f"the check digit of {made.register} {made.number} is wrong; look it up" if wrong else ""
-
-
-def change_organisation(desk: Desk, programme: str, which: str, given: Given, *, dry_run: bool) -> Changed:
-    """Change an organisation and note it on its open cases. Raises: NotFound, BadInput, Refused."""
-    values = given.values()
-
-    def change(tx: Tx) -> Changed:
-        standing = _standing(desk, tx, programme)
-        old = lookup.organisation(tx, standing.programme.key, which)
-        new = _changed(old, values)
-        if new and not dry_run:
-            tx.save_organisation(standing.programme.key, replace(old, **new))
-        return _noted(desk, tx, standing, "organisation", old.id, old.id, _old(old, new), new, dry_run=dry_run)
-
-    return desk.read(change) if dry_run else desk.run(change)
-
-
-def add_contact(
-    desk: Desk, programme: str, which: str, name: str, email: str, language: str, function: str, *, dry_run: bool
-) -> Changed:
-    """Add a contact and note it on the open cases of its organisation. Raises: NotFound, BadInput."""
-
-    def add(tx: Tx) -> Changed:
-        standing = _standing(desk, tx, programme)
-        company = lookup.organisation(tx, standing.programme.key, which)
-        speaks = language or standing.programme.languages[0]
-        new = {"name": name, "email": email, "language": speaks, "function": function, "state": "active"}
-        _check_contact(new)
-        made = Contact(id=0, organisation=company.id, **new)
-        saved = made if dry_run else tx.save_contact(made)
-        return _noted(desk, tx, standing, "contact", saved.id, company.id, None, new, dry_run=dry_run)
-
-    return desk.read(add) if dry_run else desk.run(add)
-
-
-def change_contact(desk: Desk, programme: str, which: str, given: Mapping[str, str], *, dry_run: bool) -> Changed:
-    """Change a contact and note it on the open cases of its organisation. Raises: NotFound, BadInput."""
-    _check_contact(given)
-
-    def change(tx: Tx) -> Changed:
-        standing = _standing(desk, tx, programme)
-        old = lookup.contact(tx, standing.programme.key, which)
-        new = _changed(old, given)
-        if new and not dry_run:
-            tx.save_contact(replace(old, **new))
-        return _noted(desk, tx, standing, "contact", old.id, old.organisation, _old(old, new), new, dry_run=dry_run)
-
-    return desk.read(change) if dry_run else desk.run(change)
-
-
-def _standing(desk: Desk, tx: Tx, programme: str) -> Standing:
-    return standing_in(desk, tx, the_programme(desk, tx, programme), "organisation")
-
-
-def _noted(
-    desk: Desk, tx: Tx, standing: Standing, kind: str, no: int, organisation: int,
-    old: Mapping[str, Any] | None, new: Mapping[str, Any], *, dry_run: bool,
-) -> Changed:  # fmt: skip
-    """Note a change on every open case of the organisation, in the transaction that makes it."""
-    programme, tools = standing.programme, desk.house.tools
-    numbers = tuple(tx.cases_with(programme.key, organisation)) if new else ()
-    if not dry_run:
-        act = ContactChanged(kind=kind, no=no, old=old, new=new)
-        for number in numbers:
-            now = desk.now(programme.calendar.zone)
-            call: Call = call_on(tx, number, desk.who, now, tools.ids)
-            use_cases.perform(tx, tools, number, act, call)
-    return Changed(what=kind, no=no, old=old, new=new, cases=numbers, done=bool(new) and not dry_run)
-
-
-def _changed(row: Organisation | Contact, given: Mapping[str, str]) -> dict[str, Any]:
-    return {key: value for key, value in given.items() if value and getattr(row, key) != value}
-
-
-def _old(row: Organisation | Contact, new: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: getattr(row, key) for key in new}
-
-
-def _check_contact(values: Mapping[str, str]) -> None:
-    from email_validator import EmailNotValidError, validate_email
-
-    if not values.get("email"):
-        return
-    try:
-        validate_email(values["email"], check_deliverability=False)
-    except EmailNotValidError as error:
-        raise _bad("mail", f"{values['email']!r} is no mail address: {error}") from error
-
-
-def _bad(place: str, sentence: str) -> BadInput:
-    return BadInput([Fault(place=place, code="value", sentence=sentence)], what="the command")
-
-
-def _registration_sentence(code: str, register: str, number: str) -> str:
-    if code == "registration_unknown_register":
-        return f"{register!r} is no register known here; known: CVR, KVK"
-    return f"{number!r} is not a {register} number; it has eight digits"
+    return desk.read(act) if dry_run else desk.run(act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -38,10 +39,16 @@ def add(
     dry_run: DryRun = False,
 ) -> None:
     """Add a contact to an organisation; each open case of the organisation gets an entry."""
-    from handslag.cli.companies import add_contact
+    from handslag.cli.companies import keep
+    from handslag.companies import add_contact
 
     desk = Desk(context)
-    changed = add_contact(desk, programme, organisation, name, email, language, function, dry_run=dry_run)
+    changed = keep(
+        desk,
+        programme,
+        lambda tx, keeper: add_contact(tx, keeper, organisation, name, email, language, function, dry_run=dry_run),
+        dry_run=dry_run,
+    )
     _told(desk, changed)
 
 
@@ -58,29 +65,25 @@ def change(
     dry_run: DryRun = False,
 ) -> None:
     """Change a contact; each open case of the organisation gets an entry. Promises yet to be fired use the new address."""
-    from handslag.cli.companies import change_contact
-
     desk = Desk(context)
     given = {"name": name, "email": email, "language": language, "function": function, "state": state.value if state else ""}
-    _told(desk, change_contact(desk, programme, contact, given, dry_run=dry_run))
+    _change(desk, programme, contact, given, dry_run=dry_run)
 
 
 @app.command()
 def leave(context: typer.Context, contact: Which, programme: InProgramme = "", dry_run: DryRun = False) -> None:
     """Note that a contact has left the organisation; nothing more is mailed there. Seats pass on by `case assign`."""
-    from handslag.cli.companies import change_contact
-
     desk = Desk(context)
-    _told(desk, change_contact(desk, programme, contact, {"state": "left"}, dry_run=dry_run))
+    _change(desk, programme, contact, {"state": "left"}, dry_run=dry_run)
 
 
 @app.command("list")
 def list_contacts(context: typer.Context, organisation: At, programme: InProgramme = "") -> None:
     """List the contacts of an organisation."""
-    from handslag.cli.companies import look_at
+    from handslag.cli.companies import looked_at
 
     desk = Desk(context)
-    seen = look_at(desk, programme, organisation)
+    seen = looked_at(desk, programme, organisation)
     if desk.as_json:
         print_json(seen.contacts)
         return
@@ -89,8 +92,18 @@ def list_contacts(context: typer.Context, organisation: At, programme: InProgram
           empty=f"no contacts yet; run: handslag contact add {seen.organisation.id} 'Name' mail@example.org")  # fmt: skip
 
 
+def _change(desk: Desk, programme: str, contact: str, given: Mapping[str, str], *, dry_run: bool) -> None:
+    from handslag.cli.companies import keep
+    from handslag.companies import change_contact
+
+    changed = keep(
+        desk, programme, lambda tx, keeper: change_contact(tx, keeper, contact, given, dry_run=dry_run), dry_run=dry_run
+    )
+    _told(desk, changed)
+
+
 def _told(desk: Desk, changed: object) -> None:
-    from handslag.cli.companies import Changed
+    from handslag.companies import Changed
 
     assert isinstance(changed, Changed)
     if desk.as_json:

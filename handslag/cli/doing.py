@@ -11,13 +11,12 @@ from engine.draft import Call
 from engine.errors import HandslagError, PlanChanged, Refused
 from engine.ports import Tx
 from engine.use_cases import Outcome
-from handslag.acting import actor_on
+from handslag.acting import Standing, actor_on
 from handslag.cli.case_view import CaseView, view_of
 from handslag.cli.desk import Desk
 from handslag.cli.given import read_instant
 from handslag.cli.moves_told import blocks_told
 from handslag.cli.options import Change
-from handslag.cli.people import Standing
 from handslag.cli.plan import show_outcome
 
 

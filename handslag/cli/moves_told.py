@@ -9,8 +9,8 @@ from engine.declared import Guard, Transition
 from engine.entry import GuardAnswer
 from engine.moves import Offer
 from handslag.cli.case_view import CaseView
-from handslag.cli.methods import kind
 from handslag.cli.printing import say
+from handslag.methods import kind
 
 SYSTEM = ("system",)
 

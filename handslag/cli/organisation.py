@@ -34,11 +34,14 @@ def add(
     dry_run: DryRun = False,
 ) -> None:
     """Add an organisation to a programme; register and number are unique in it."""
-    from handslag.cli.companies import Given, add_organisation
+    from handslag.cli.companies import keep
+    from handslag.companies import Given, add_organisation
 
     desk = Desk(context)
     given = Given(name=name, register=register, number=number, cvr=cvr, kvk=kvk, kind=kind, note=note)
-    made, warning = add_organisation(desk, programme, given, dry_run=dry_run)
+    made, warning = keep(
+        desk, programme, lambda tx, keeper: add_organisation(tx, keeper, given, dry_run=dry_run), dry_run=dry_run
+    )
     if desk.as_json:
         print_json({"organisation": made, "warning": warning, "done": not dry_run})
         return
@@ -62,11 +65,14 @@ def change(
     dry_run: DryRun = False,
 ) -> None:
     """Change an organisation; each open case it takes part in gets an entry."""
-    from handslag.cli.companies import Given, change_organisation
+    from handslag.cli.companies import keep
+    from handslag.companies import Given, change_organisation
 
     desk = Desk(context)
     given = Given(name=name, register=register, number=number, cvr=cvr, kvk=kvk, kind=kind, note=note)
-    changed = change_organisation(desk, programme, which, given, dry_run=dry_run)
+    changed = keep(
+        desk, programme, lambda tx, keeper: change_organisation(tx, keeper, which, given, dry_run=dry_run), dry_run=dry_run
+    )
     if desk.as_json:
         print_json(changed)
     else:
@@ -98,10 +104,10 @@ def list_organisations(
 @app.command()
 def show(context: typer.Context, which: Which, programme: InProgramme = "") -> None:
     """Show an organisation: its contacts, and the open cases it takes part in."""
-    from handslag.cli.companies import look_at
+    from handslag.cli.companies import looked_at
 
     desk = Desk(context)
-    seen = look_at(desk, programme, which)
+    seen = looked_at(desk, programme, which)
     if desk.as_json:
         print_json(seen)
         return

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from engine.actor import Actor
 from engine.errors import NotPermitted
 from engine.policy import may_see, require
 from engine.ports import Tx
 from engine.programme import Programme
-from handslag.acting import actor_on
+from handslag.acting import Standing, actor_on
 from handslag.cli.desk import Desk
 from handslag.cli.given import bad
 from storage.programme_reads import PersonLine, people
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A person in a programme: who acts where."""
-
-    programme: Programme
-    actor: Actor
 
 
 def known(desk: Desk, tx: Tx) -> list[PersonLine]:

@@ -87,7 +87,7 @@ def list_versions(context: typer.Context) -> None:
 @app.command()
 def show(context: typer.Context, which: Which, language: Language = "") -> None:
     """Show a published version: phases, moves, roles, facts, records, follow-ups."""
-    from handslag.cli.methods import describe, published
+    from handslag.methods import describe, published
 
     desk = Desk(context)
     version = desk.read(lambda tx: published(tx, *read_version(which)))
@@ -107,7 +107,7 @@ def show(context: typer.Context, which: Which, language: Language = "") -> None:
 def diagram(context: typer.Context, which: Which, form: Annotated[Form, typer.Option("--format")] = Form.mermaid,
             language: Language = "") -> None:  # fmt: skip
     """Draw a published version as Mermaid or Graphviz text, or as SVG where the extra `diagrams` is installed."""
-    from handslag.cli.methods import drawn, published
+    from handslag.methods import drawn, published
 
     desk = Desk(context)
     version = desk.read(lambda tx: published(tx, *read_version(which)))

@@ -160,7 +160,7 @@ def test_procrastinate_comes_and_goes_with_its_revision(url: str) -> None:
         command.downgrade(config, "0004")
     engine.dispose()
 
-    assert {name for name in before if name.startswith("procrastinate_")} == before - tables(url)
+    assert [name for name in tables(url) if name.startswith("procrastinate_")] == []
     schema.migrate(url)
     assert tables(url) == before
 

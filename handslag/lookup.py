@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from engine.declared import Transition
-from engine.errors import NotFound
+from engine.case import Case
+from engine.declared import Transition, Version
+from engine.errors import BadInput, Fault, NotFound
 from engine.ports import Tx
 from engine.programme import Contact, Organisation
-from handslag.cli.case_view import CaseView
-from handslag.cli.given import bad
-from storage.programme_reads import contacts, organisations
+from storage import programme_reads
+from storage.programme_reads import organisations
 
 MANY = 20
+MOST_DIGITS = 9  # of an id
 
 
 def organisation(tx: Tx, programme: str, text: str) -> Organisation:
@@ -22,8 +23,8 @@ def organisation(tx: Tx, programme: str, text: str) -> Organisation:
         found = tx.find_organisation(programme, register.upper(), number.replace(" ", ""))
         named = [found] if found else []
     elif text.isascii() and text.isdigit() and len(text) < 8:
-        named = list(tx.companies_of([int(text)]).organisations.values())
-        named = [o for o in named if o in organisations(tx, programme, after=o.id - 1, limit=1)]
+        by_id = programme_reads.organisation(tx, programme, int(text))
+        named = [by_id] if by_id else []
     else:
         named = list(organisations(tx, programme, words=text, limit=MANY))
         named = [o for o in named if text.lower() in (o.name.lower(), o.number)] or named
@@ -38,21 +39,13 @@ def organisation(tx: Tx, programme: str, text: str) -> Organisation:
 
 def contact(tx: Tx, programme: str, text: str) -> Contact:
     """Return the contact named by id or mail address. Raises: NotFound."""
-    if text.isascii() and text.isdigit():
-        for found in _all_contacts(tx, programme):
-            if found.id == int(text):
-                return found
-    elif (found_one := tx.find_contact(programme, text)) is not None:
-        return found_one
-    raise NotFound(f"there is no contact {text!r} in {programme}; run: handslag contact list ORGANISATION", contact=text)
-
-
-def _all_contacts(tx: Tx, programme: str) -> Iterable[Contact]:
-    after = 0
-    while page := organisations(tx, programme, after=after):
-        for found in page:
-            yield from contacts(tx, found.id)
-        after = page[-1].id
+    if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS:
+        found = programme_reads.contact(tx, programme, int(text))
+    else:
+        found = tx.find_contact(programme, text)
+    if found is None:
+        raise NotFound(f"there is no contact {text!r} in {programme}; run: handslag contact list ORGANISATION", contact=text)
+    return found
 
 
 def contacts_by_role(tx: Tx, programme: str, given: Sequence[str]) -> dict[str, int]:
@@ -64,13 +57,18 @@ def contacts_by_role(tx: Tx, programme: str, given: Sequence[str]) -> dict[str, 
     return found
 
 
-def pausing(view: CaseView, what: str, named: str) -> Transition:
+def pausing(version: Version, case: Case, what: str, named: str) -> Transition:
     """Return the move out of the case's phase that pauses or resumes. what: pause, resume. Raises: NotFound, BadInput."""
-    here = [t for t in view.version.transitions.values() if t.pauses == what and view.case.phase in t.sources]
+    here = [t for t in version.transitions.values() if t.pauses == what and case.phase in t.sources]
     if named:
         here = [t for t in here if t.key == named]
     if not here:
-        raise NotFound(f"case {view.case.number}: the phase {view.case.phase!r} has no move that does {what}")
+        raise NotFound(f"case {case.number}: the phase {case.phase!r} has no move that does {what}")
     if len(here) > 1:
-        raise bad("--move", f"several moves do that here: {', '.join(t.key for t in here)}; say which", code="several")
+        raise bad("move", f"several moves do that here: {', '.join(t.key for t in here)}; say which", code="several")
     return here[0]
+
+
+def bad(place: str, sentence: str, *, code: str = "value", what: str = "what was given") -> BadInput:
+    """Return the error of one fault in what was given."""
+    return BadInput([Fault(place=place, code=code, sentence=sentence)], what=what)

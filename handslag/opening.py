@@ -1,4 +1,4 @@
-"""From what `case open` was told to the act: who takes part, which version, what is filled in by itself."""
+"""From what was told of a new case to the act: who takes part, which version, what is filled in by itself."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from engine.acts import OpenCase, PartyGiven
 from engine.declared import Version
 from engine.ports import Tx
 from engine.programme import Organisation
-from handslag.cli import lookup
-from handslag.cli.desk import Desk
-from handslag.cli.given import bad
-from handslag.cli.methods import published
-from handslag.cli.people import Standing, standing_in, the_programme
+from handslag import lookup
+from handslag.acting import Standing
+from handslag.lookup import bad
+from handslag.methods import published
 from storage.programme_reads import contacts, versions
 
 COORDINATOR, CONTACT = "coordinator", "company_contact"
@@ -21,9 +20,8 @@ COORDINATOR, CONTACT = "coordinator", "company_contact"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What was typed. workflow: key and number (0: newest), None for the only one."""
+    """What was told. workflow: key and number (0: newest), None for the only one."""
 
-    programme: str
     workflow: tuple[str, int] | None
     organisation: str
     contacts: tuple[str, ...]
@@ -32,9 +30,8 @@ class Wanted:
     title: str
 
 
-def prepare(desk: Desk, tx: Tx, wanted: Wanted) -> tuple[Standing, Version, OpenCase]:
-    """Find everything that is named. Raises: NotFound, BadInput, NotPermitted."""
-    standing = standing_in(desk, tx, the_programme(desk, tx, wanted.programme), "open_case")
+def prepare(tx: Tx, standing: Standing, wanted: Wanted) -> tuple[Version, OpenCase]:
+    """Find everything that is named. standing: of who opens it, allowed to. Raises: NotFound, BadInput."""
     key = standing.programme.key
     version = published(tx, *(wanted.workflow or _only_workflow(tx)))
     company = lookup.organisation(tx, key, wanted.organisation)
@@ -45,14 +42,14 @@ def prepare(desk: Desk, tx: Tx, wanted: Wanted) -> tuple[Standing, Version, Open
         people={**_coordinator(standing, version, wanted.people), **wanted.people},
         facts={**_registration(company, version), **wanted.facts},
     )
-    return standing, version, act
+    return version, act
 
 
 def _only_workflow(tx: Tx) -> tuple[str, int]:
     keys = list(dict.fromkeys(line.key for line in versions(tx)))
     if len(keys) != 1:
         known = ", ".join(keys) or "none is published; run: handslag init"
-        raise bad("--workflow", f"say which method: {known}", code="missing")
+        raise bad("workflow", f"say which method: {known}", code="missing")
     return keys[0], 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 
@@ -33,6 +34,23 @@ class MovedClock:
     def advance(self, span: timedelta) -> None:
         """Move the clock on by `span`."""
         self.move_to(self._now + span)
+
+
+class DemoClock:
+    """A clock that was put somewhere and runs on from there, for a demonstration that people look around in."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start, self._set_at = _instant(start), time.monotonic()
+
+    def now(self) -> datetime:
+        """Return where it was put plus the time since, aware, UTC."""
+        return self._start + timedelta(seconds=time.monotonic() - self._set_at)
+
+    def advance(self, span: timedelta) -> None:
+        """Move the clock on by `span`, which is not negative."""
+        if span < timedelta():
+            raise ValueError(f"the clock cannot go back by {-span}")
+        self._start += span
 
 
 def _instant(value: datetime) -> datetime:

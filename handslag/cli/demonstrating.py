@@ -13,12 +13,14 @@ import typer
 
 from handslag.cli.options import META
 from handslag.cli.printing import note, print_json, say, table
+from handslag.cli.serving import DEFAULT_PORT, Port, serve_house
 
 if TYPE_CHECKING:  # they take a second to import, and `--help` must not wait for them
     from handslag.demo.report import Report
     from handslag.demo.walk import Scope, Tick
 
 DEFAULT_FOLDER = "handslag-demo"
+Serve = Annotated[bool, typer.Option("--serve", help="Serve its pages afterwards, to a browser on this machine.")]
 Reset = Annotated[bool, typer.Option("--reset", help="Remove the demonstration that stands in the folder, and build it anew.")]
 NEXT = (
     ("due --as anne", "what is owed in Anne's programme today, and by whom"),
@@ -30,31 +32,60 @@ NEXT = (
 app = typer.Typer(rich_markup_mode=None)
 
 
-def demo(context: typer.Context, reset: Reset = False) -> None:
+def demo(context: typer.Context, reset: Reset = False, serve: Serve = False, port: Port = DEFAULT_PORT) -> None:
     """Build a world of some forty invented organisations and walk it through 18 months, day by day, in under a minute.
 
     It stands in a folder of its own (handslag-demo, or the one that --folder names): a movable clock, mails captured in a
     folder, nothing that could reach a real person. Each run gives the same world, down to the last hash. A second run leaves
-    the first alone unless you say --reset.
+    the first alone unless you say --reset. With --serve its pages are served afterwards, on this machine only; a demonstration
+    that stands already is served as it is.
     """
+    from handslag.demo.reopening import stands
+
+    folder = Path(context.meta.get(META["folder"]) or DEFAULT_FOLDER).expanduser()
+    if reset or not serve or not stands(folder):
+        _build(context, folder, reset=reset)
+    if serve:
+        _serve(folder, port)
+
+
+def _build(context: typer.Context, folder: Path, *, reset: bool) -> None:
     from handslag.demo.founding import make_way, remember
     from handslag.demo.report import report
     from handslag.demo.walk import Scope, walk
 
-    folder = Path(context.meta.get(META["folder"]) or DEFAULT_FOLDER).expanduser()
     make_way(folder, reset=reset)
     begun = time.perf_counter()
     scope = Scope()
     with _bar(scope) as tell:
         house = walk(folder, scope, tell)
-    context.call_on_close(house.close)
-    found = house.store.read(report)
+    try:
+        found = house.store.read(report)
+    finally:
+        house.close()
     seconds = round(time.perf_counter() - begun, 1)
     remember(folder, {"digest": found.digest, "from": str(scope.first), "to": str(scope.last)})
     if context.meta.get(META["as_json"]):
         print_json({"folder": folder.resolve(), "seconds": seconds, **_data(found)})
         return
     _tell(found, folder, scope, seconds)
+
+
+def _serve(folder: Path, port: int) -> None:
+    """Serve the pages of a demonstration, with its worker, to this machine only."""
+    from handslag.demo.reopening import keep_clock, open_doors, reopen
+    from handslag.web.passwords import hashed
+
+    house = reopen(folder)
+    try:
+        password, doors = open_doors(house, hashed)
+        say("", "Who may sign in, all with this password, which is new each time:", f"  {password}", "")
+        table(("name", "person", "programme", "roles"), [(d.person, d.name, d.programme, d.roles) for d in doors])
+        say("")
+        serve_house(house, "127.0.0.1", port, worker=True)
+        keep_clock(house)
+    finally:
+        house.close()
 
 
 def _data(found: Report) -> dict[str, object]:

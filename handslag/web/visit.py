@@ -14,6 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from engine.errors import NotFound
 from engine.policy import ACTS, may_see, roles_on
 from engine.programme import Programme
+from handslag.clock import DemoClock
 from handslag.web.labels import Labels
 from handslag.web.rendering import page
 from handslag.web.sessions import signed_in
@@ -76,6 +77,11 @@ class Visit:
     def may_invite(self) -> bool:
         """Whether the person may invite others in the first of its programmes."""
         return any(self.may("programme", programme) for programme in list(self.programmes.values())[:1])
+
+    @property
+    def demo_clock(self) -> datetime | None:
+        """Where the clock of a demonstration stands, None where time is real."""
+        return self.now if isinstance(self.house.clock, DemoClock) else None
 
     def page(self, template: str, status: int = 200, /, *, zone: str = "", **context: Any) -> HTMLResponse:
         """Return a page in the person's language. zone: of its instants, else of the first programme."""

@@ -7,6 +7,7 @@ from handslag.web.pages import (
     case,
     comments,
     deadlines,
+    demo_clock,
     documents,
     facts,
     health,
@@ -47,6 +48,7 @@ PAGES = tuple(
         me,
         sign_in,
         invitation,
+        demo_clock,
         health,
     )
 )

@@ -38,7 +38,7 @@ PROGRAMME = ProgrammeFile(
     people=(ANNE,), events={}, targets=(),
 )  # fmt: skip
 # Rows of a case, each table with the columns that name other things than the case.
-CASE_TABLES = ("party", "seat", "record", "wait", "deadline", "promise", "history", "private_text")
+CASE_TABLES = ("party", "seat", "record", "wait", "deadline", "promise", "history", "private_text", "stay")
 DAY_US = 86_400_000_000
 
 

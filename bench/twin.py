@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 KEYS: Mapping[str, tuple[str, ...]] = {
     "cases": ("id",),
     "history": ("case_id", "no"),
+    "stay": ("case_id", "no"),
     "private_text": ("case_id", "entry_no", "path"),
     "message": ("id",),
     "message_promise": ("message_id", "case_id", "promise_no"),
@@ -28,7 +29,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 # What counts on from the case: rows are numbered after `serial`, entries after `revision`.
 BY_SERIAL = {("promise", "about"), ("message_promise", "promise_no"),
              *((table, "no") for table in ("party", "seat", "record", "wait", "deadline", "promise"))}  # fmt: skip
-BY_REVISION = {("history", "no"), ("private_text", "entry_no"), ("promise", "entry"), ("cases", "revision")}
+BY_REVISION = {("history", "no"), ("stay", "no"), ("private_text", "entry_no"), ("promise", "entry"), ("cases", "revision")}
 MESSAGES = {("message", "id"), ("message_promise", "message_id"), ("promise", "message"), ("attempt", "message_id")}
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 Snapshot = dict[str, Rows]
@@ -102,7 +103,7 @@ def record(raw: Raw, case_id: int, act: Callable[[], object]) -> Act:
     size = 0
     # In an order that foreign keys allow.
     for table in ("party", "seat", "record", "wait", "deadline", "message", "promise", "message_promise", "attempt", "history",
-                  "private_text"):  # fmt: skip
+                  "private_text", "stay"):  # fmt: skip
         new = [row for key, row in after[table].items() if key not in before[table]]
         changed = [(row, _difference(before[table][key], row)) for key, row in after[table].items() if key in before[table]]
         if new:

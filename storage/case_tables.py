@@ -223,6 +223,33 @@ class HistoryRow(Rows, table=True):
     target: str
 
 
+class StayRow(Rows, table=True):
+    """A finished stay of a case in a phase, written by the entry that ended it; the present one is the case's own row.
+
+    no: that entry. phase: empty where the entry opened the case. to_phase: where it went. left_on: the day on which it went,
+    also the first day there; of an agreement taken over in force, its first day. period: of the agreement being made or kept.
+    why: kind of the entry. All of it follows from history; it stands here so that questions about time read no history.
+    """
+
+    __tablename__ = "stay"
+    __table_args__ = (
+        Index(None, "programme_id", "phase", "left_on"),
+        Index(None, "programme_id", "to_phase", "left_on"),
+        CLUSTERED,
+    )
+
+    case_id: int = Field(primary_key=True, foreign_key="cases.id")
+    no: int = Field(primary_key=True)
+    programme_id: int = Field(foreign_key="programme.id")
+    version_id: int = Field(foreign_key="version.id")
+    phase: str
+    entered_on: date
+    left_on: date
+    to_phase: str
+    period: int
+    why: str
+
+
 class PrivateTextRow(Rows, table=True):
     """A name or free text that history holds as a salted digest; erased it is NULL, and the chain still stands."""
 

@@ -22,6 +22,7 @@ from storage import (
     library_rows,
     outbox_rows,
     programme_rows,
+    stay_rows,
     writing,
 )
 from storage.cache import Cache
@@ -98,6 +99,8 @@ class SqlTx:
     def write(self, before: Case, after: Case, changes: Sequence[Change], sealed: Sealed) -> None:
         """Write the changed fields and rows and the entry. Raises: CaseConflict where somebody else was faster."""
         writing.write(self.line, before, after, changes, sealed)
+        if before.phase != after.phase:
+            stay_rows.add(self.line, before, after, sealed, period=self.version(after.version).period)
         self._note(writing.wakes(after, changes))
 
     # due work

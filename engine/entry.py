@@ -63,17 +63,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Private:
-    """A name or free text that stands in the hashed body only as a digest. path: JSON pointer into the body."""
+    """A name or free text that stands in the hashed body only as a digest. path: JSON pointer into the body.
+
+    value: None once it was erased.
+    """
 
     path: str
     salt: str
     digest: str
-    value: str
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """An entry in the chain: `hash` = SHA-256 hex over previous hash and body; body is sorted compact JSON."""
+    """An entry in the chain: `hash` = SHA-256 hex over previous hash and body; body is sorted compact JSON.
+
+    shown: what the stored row repeats of the body for searching (actor_key, transition, source, target); None where not read.
+    """
 
     no: int
     kind: str
@@ -83,3 +89,4 @@ class Sealed:
     privates: tuple[Private, ...]
     recorded_at: datetime
     happened_at: datetime
+    shown: Mapping[str, str] | None = None

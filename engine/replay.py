@@ -19,7 +19,7 @@ _CASE_FIELDS = {f.name: f for f in fields(Case)}
 
 def reveal(body: str, privates: Iterable[Private]) -> dict[str, Any]:
     """Return an entry's body as data with its private words put back; erased ones read `(erased)`."""
-    words = {p.path: p.value for p in privates}
+    words = {p.path: p.value for p in privates if p.value is not None}
     return cast(dict[str, Any], _reveal(json.loads(body), "", words))
 
 

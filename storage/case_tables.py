@@ -265,13 +265,17 @@ class PrivateTextRow(Rows, table=True):
 
 
 class HeadRow(Rows, table=True):
-    """The head of one case on one day, part of that day's signed list; triggers refuse update and delete."""
+    """The head of one case on one day, part of that day's signed list; triggers refuse update and delete.
+
+    number: the case's own, which the list names too; it stays when the case is gone.
+    """
 
     __tablename__ = "head"
-    __table_args__ = (CLUSTERED,)
+    __table_args__ = (Index(None, "case_id"), CLUSTERED)
 
     day: date = Field(primary_key=True)
     case_id: int = Field(primary_key=True, foreign_key="cases.id")
     entry_no: int
     hash: str
     signature: str
+    number: str = Field(default="", sa_column_kwargs={"server_default": ""})

@@ -35,9 +35,10 @@ def save_heads(line: Line, day: date, signature: str) -> int:
     count = select(func.count()).where(HEADS.c["day"] == day)
     if line.core.execute(count).scalar_one():
         raise Refused(f"the heads of {day} are signed already", day=day.isoformat())
-    columns = ["day", "case_id", "entry_no", "hash", "signature"]
+    columns = ["day", "case_id", "entry_no", "hash", "signature", "number"]
     now = select(
-        literal(day, HEADS.c["day"].type), CASES.c["id"], CASES.c["revision"], CASES.c["head"], literal(signature)
+        *(literal(day, HEADS.c["day"].type), CASES.c["id"], CASES.c["revision"], CASES.c["head"], literal(signature)),
+        CASES.c["number"],
     ).where(CASES.c["revision"] > 0)
     line.core.execute(insert(HEADS).from_select(columns, now))
     return int(line.core.execute(count).scalar_one())

@@ -187,12 +187,18 @@ def history(tx: Tx, number: str, *, after: int = 0, limit: int | None = None) ->
 
 
 def sealed(tx: Tx, number: str) -> Sequence[Sealed]:
-    """Return the chain of a case with the texts that are still there, for `engine.chain.verify`. Raises: NotFound."""
+    """Return the chain of a case with all private texts, erased ones too, for `engine.chain.verify`. Raises: NotFound."""
     line = line_of(tx)
+    return sealed_from(line, case_id(line, number))
+
+
+def sealed_from(line: Line, case: int, *, after: int = 0, limit: int | None = None) -> Sequence[Sealed]:
+    """Return the chain of a case by its id, after an entry and at most so many."""
     found = []
-    for row, privates in _entries(line, case_id(line, number), 0, None):
-        names = ("no", "kind", "body", "previous", "hash", "recorded_at", "happened_at")
-        found.append(Sealed(**{name: row[name] for name in names}, privates=tuple(privates)))
+    for row, privates in _entries(line, case, after, limit):
+        values = {name: row[name] for name in ("no", "kind", "body", "previous", "hash", "recorded_at", "happened_at")}
+        shown = {name: row[name] for name in ("actor_key", "transition", "source", "target")}
+        found.append(Sealed(**values, privates=tuple(privates), shown=shown))
     return found
 
 
@@ -203,7 +209,6 @@ def _entries(line: Line, case: int, after: int, limit: int | None) -> Iterator[t
         return
     privates: dict[int, list[Private]] = {}
     theirs = (PRIVATES.c["case_id"] == case) & PRIVATES.c["entry_no"].between(rows[0]["no"], rows[-1]["no"])
-    theirs &= PRIVATES.c["value"].is_not(None)
     for private in line.core.execute(select(PRIVATES).where(theirs).order_by(PRIVATES.c["path"])).mappings():
         kept = {name: private[name] for name in ("path", "salt", "digest", "value")}
         privates.setdefault(private["entry_no"], []).append(Private(**kept))

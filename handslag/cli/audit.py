@@ -17,18 +17,24 @@ def verify(
     context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="[CASE]", help="Only this case; else all, for whoever holds the folder.")] = "",
 ) -> None:
-    """Verify the chain of every entry, or of one case; names the first wrong entry of each broken one. Leaves with 1 then."""
+    """Verify the chain of every entry, or of one case, and compare it with the signed heads that `audit head --store` kept.
+
+    Names the first wrong entry of each broken case, and leaves with 1 then. A history that was cut or written anew, and a case
+    that was deleted, shows against the last list that was signed before.
+    """
     from handslag.cli.auditing import verify_all, verify_one
 
     desk = Desk(context)
-    count, breaks = verify_one(desk, case) if case else verify_all(desk)
+    found = verify_one(desk, case) if case else verify_all(desk)
     if desk.as_json:
-        print_json({"cases": count, "breaks": breaks})
+        print_json(found)
     else:
-        rows = [(b.case, b.entry, b.code, b.detail) for b in breaks]
+        rows = [(b.case, b.entry or "", b.code, b.detail) for b in found.breaks]
         table(("case", "entry", "code", "what is wrong"), rows)
-        say(f"{count} case(s) verified, {len(breaks)} broken")
-    if breaks:
+        say(f"{found.cases} case(s) verified, {len({b.case for b in found.breaks})} broken")
+        if found.lists:
+            say(f"compared with the signed heads of {found.lists} day(s)")
+    if found.breaks:
         raise typer.Exit(1)
 
 
@@ -41,13 +47,11 @@ def head(
 
     Kept outside, the list proves later that nothing was rewritten before it: `audit verify` knows what is stored.
     """
-    from handslag.cli.auditing import heads_text, signed_heads, store_heads
+    from handslag.cli.auditing import signed_heads, store_heads
 
     desk = Desk(context)
-    signed = signed_heads(desk)
-    if store:
-        store_heads(desk, signed)
+    signed = store_heads(desk) if store else signed_heads(desk)
     if desk.as_json:
         print_json(signed)
         return
-    say(heads_text(signed.day, signed.heads).rstrip(), f"hmac-sha256 {signed.signature}")
+    say(signed.text.rstrip(), f"hmac-sha256 {signed.signature}")

@@ -10,50 +10,98 @@ from datetime import date
 
 from engine.chain import Break, verify
 from engine.errors import EnvironmentFault
+from engine.heads import check_heads, contradiction, heads_text
 from engine.ports import Tx
 from handslag.cli.case_view import view_of
 from handslag.cli.desk import Desk
 from handslag.cli.installing import KEY_FILE
-from storage import reads
+from storage import audit_reads, reads
 from storage.transaction import SqlTx
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedHeads:
-    """The last entry of every case on a day, and the signature over `heads_text`."""
+    """The last entry of every case on a day, and the signature over `text`."""
 
     day: date
     heads: Sequence[reads.HeadLine]
     signature: str
 
-
-def verify_one(desk: Desk, number: str) -> tuple[int, list[Break]]:
-    """Verify one case that the acting person may see. Raises: NotFound."""
-
-    def ask(tx: Tx) -> list[Break]:
-        case = view_of(desk, tx, number).case
-        return _breaks(tx, number, case.head, case.revision)
-
-    return 1, desk.read(ask)
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return heads_text(self.day, self.heads)
 
 
-def verify_all(desk: Desk) -> tuple[int, list[Break]]:
-    """Verify every case of the installation; each in a transaction of its own, so that nobody waits."""
-    heads = desk.read(reads.heads)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was verified, and what is wrong. lists: how many days' signed heads were compared."""
+
+    cases: int
+    lists: int
+    breaks: Sequence[Break]
+
+
+def verify_one(desk: Desk, number: str) -> Verified:
+    """Verify one case that the acting person may see, against every stored list; of these only the last one's signature.
+
+    Raises: NotFound.
+    """
+    case = desk.read(lambda tx: view_of(desk, tx, number).case.id)
+    breaks = desk.read(lambda tx: _chain(tx, case))
+    lines = desk.read(lambda tx: audit_reads.heads_of(tx, case))
+    signed = [broken for day, head in lines if (broken := contradiction(day, head))]
+    lists = _heads(desk, [lines[-1][0]] if lines else ())
+    mine = [broken for broken in lists if broken.case in (number, "")]
+    return Verified(cases=1, lists=len(lines), breaks=_first_of_each([*breaks, *signed, *mine]))
+
+
+def verify_all(desk: Desk) -> Verified:
+    """Verify every case of the installation and every stored list; each in a transaction of its own, so that nobody waits."""
+    lines = desk.read(audit_reads.chains)
     breaks: list[Break] = []
-    for line in heads:
-        breaks += desk.read(lambda tx, number=line.case: _breaks_now(tx, number))  # type: ignore[misc]
-    return len(heads), breaks
+    for line in lines:
+        breaks += desk.read(lambda tx, case=line.id: _chain(tx, case))  # type: ignore[misc]
+    breaks += [
+        Break(case=f"(id {case})", entry=entry, code="stray", detail="entries of a case that is not there")
+        for case, entry in desk.read(audit_reads.strays)
+    ]
+    days = desk.read(audit_reads.signed_days)
+    return Verified(cases=len(lines), lists=len(days), breaks=_first_of_each([*breaks, *_heads(desk, days)]))
 
 
-def _breaks_now(tx: Tx, number: str) -> list[Break]:
-    case = tx.case(number)
-    return _breaks(tx, number, case.head, case.revision)
-
-
-def _breaks(tx: Tx, number: str, head: str, revision: int) -> list[Break]:
-    broken = verify(number, reads.sealed(tx, number), head=head, revision=revision)
+def _chain(tx: Tx, case: int) -> list[Break]:
+    row = audit_reads.chain_of(tx, case)
+    entries, unreadable = audit_reads.entries(tx, case)
+    read = len(entries)
+    head, revision = (entries[-1].hash if entries else "", read) if unreadable else (row.head, row.entries)
+    broken = verify(row.case, entries, head=head, revision=revision) if read or not unreadable else None
+    if broken is None and unreadable:
+        broken = Break(case=row.case, entry=unreadable, code="unreadable", detail="its row cannot be read")
     return [] if broken is None else [broken]
+
+
+def _heads(desk: Desk, days: Sequence[date]) -> list[Break]:
+    """Hold every stored list against its signature and against what stands now."""
+    found: list[Break] = []
+    for day in days:
+
+        def ask(tx: Tx, day: date = day) -> list[Break]:
+            opened = audit_reads.opened_before(tx, day)
+            return check_heads(day, audit_reads.stored_heads(tx, day), opened, lambda text: _signature(desk, text))
+
+        found += desk.read(ask)
+    return found
+
+
+def _first_of_each(breaks: Sequence[Break]) -> list[Break]:
+    """Keep of each case and kind the break that lies first: a later list tells the same again."""
+    kept: dict[tuple[str, str], Break] = {}
+    for broken in breaks:
+        known = kept.setdefault((broken.case, broken.code), broken)
+        if broken.entry < known.entry:
+            kept[broken.case, broken.code] = broken
+    return list(kept.values())
 
 
 def signed_heads(desk: Desk) -> SignedHeads:
@@ -63,19 +111,18 @@ def signed_heads(desk: Desk) -> SignedHeads:
     return SignedHeads(day=day, heads=heads, signature=_signature(desk, heads_text(day, heads)))
 
 
-def store_heads(desk: Desk, signed: SignedHeads) -> None:
-    """Keep the list as that of its day. Raises: Refused where the day has one."""
+def store_heads(desk: Desk) -> SignedHeads:
+    """Sign the heads as they stand and keep them as the list of today. Raises: Refused where the day has one."""
+    day = desk.now().date()
 
-    def store(tx: Tx) -> None:
+    def store(tx: Tx) -> SignedHeads:
         assert isinstance(tx, SqlTx)
-        tx.save_heads(signed.day, signed.signature)
+        heads = reads.heads(tx)
+        signed = SignedHeads(day=day, heads=heads, signature=_signature(desk, heads_text(day, heads)))
+        tx.save_heads(day, signed.signature)
+        return signed
 
-    desk.run(store)
-
-
-def heads_text(day: date, heads: Sequence[reads.HeadLine]) -> str:
-    """Return the text that is signed: a line for the day, a line for each case."""
-    return "".join([f"handslag heads {day}\n", *(f"{line.case} {line.entry} {line.hash}\n" for line in heads)])
+    return desk.run(store)
 
 
 def _signature(desk: Desk, text: str) -> str:

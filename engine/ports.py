@@ -167,6 +167,12 @@ class Tx(Protocol):
     def save_absence(self, programme: str, absence: Absence) -> None:
         """Write an absence."""
 
+    def end_absence(self, programme: str, absence: Absence, last: date) -> None:
+        """Let an absence end earlier; one whose last day would come before its first goes away."""
+
+    def save_settings(self, programme: str, values: Mapping[str, Any]) -> None:
+        """Write what a programme says of itself: names, sender, languages, hours, targets."""
+
     def save_calendar_day(self, programme: str, day: date, kind: str, name: str) -> None:
         """Write a free or quiet day; an empty kind takes the day back to an ordinary one."""
 

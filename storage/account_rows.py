@@ -5,11 +5,12 @@ Secrets never come here: cookies and link tokens arrive as SHA-256 hex, password
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.ports import Tx
 from storage.account_tables import AccountRow, InvitationRow, LoginAttemptRow, SessionRow
@@ -22,6 +23,7 @@ ACCOUNTS = table_of(AccountRow)
 SESSIONS = table_of(SessionRow)
 INVITATIONS = table_of(InvitationRow)
 TRIES = table_of(LoginAttemptRow)
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Account(NamedTuple):
@@ -94,6 +96,16 @@ def memberships(tx: Tx, person: str) -> Sequence[str]:
         .order_by(PROGRAMMES.c["key"])
     )
     return list(line_of(tx).core.execute(statement).scalars())
+
+
+def open_account(tx: Tx, person: str, now: datetime) -> int:
+    """Return the id of a person's account; one that is made for it has no password, so only another way leads in."""
+    core, mine = line_of(tx).core, ACCOUNTS.c["person"] == person
+    found = core.execute(select(ACCOUNTS.c["id"]).where(mine)).scalar()
+    if found is None:
+        new = insert(ACCOUNTS).values(person=person, password="", created_at=now, changed_at=now)
+        found = core.execute(new.returning(ACCOUNTS.c["id"])).scalar_one()
+    return int(found)
 
 
 def set_password(tx: Tx, person: str, password: str, now: datetime) -> int:
@@ -182,8 +194,9 @@ def count_attempt(tx: Tx, key: str, now: datetime, window: timedelta) -> int:
     """Count an attempt before it is looked at, so that many at once count too; return how many there are in the window."""
     core, mine = line_of(tx).core, TRIES.c["key"] == key
     core.execute(delete(TRIES).where(TRIES.c["since"] <= now - window))
-    if core.execute(update(TRIES).where(mine).values(failures=TRIES.c["failures"] + 1)).rowcount == 0:
-        core.execute(insert(TRIES).values(key=key, failures=1, since=now))
+    # One statement, so that the first attempts of many at once do not trip over each other's new row.
+    one = _INSERTS[line_of(tx).dialect.name](TRIES).values(key=key, failures=1, since=now)
+    core.execute(one.on_conflict_do_update(index_elements=["key"], set_={"failures": TRIES.c["failures"] + 1}))
     return int(core.execute(select(TRIES.c["failures"]).where(mine)).scalar_one())
 
 

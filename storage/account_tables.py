@@ -9,7 +9,7 @@ from storage.columns import CLUSTERED, Instant, Rows
 
 
 class AccountRow(Rows, table=True):
-    """A person of the installation who can sign in with a password. person: key in table `person`."""
+    """A person of the installation who can sign in. person: key in table `person`; password: empty for none."""
 
     __tablename__ = "account"
 
@@ -18,6 +18,20 @@ class AccountRow(Rows, table=True):
     password: str = Field(sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)
     changed_at: datetime = Field(sa_type=Instant)
+
+
+class IdentityRow(Rows, table=True):
+    """An account elsewhere that stands for one here. issuer, subject: what OpenID Connect promises never to give to another."""
+
+    __tablename__ = "identity"
+    __table_args__ = (CLUSTERED,)
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    linked_by: str
+    linked_at: datetime = Field(sa_type=Instant)
+    used_at: datetime = Field(sa_type=Instant)
 
 
 class SessionRow(Rows, table=True):

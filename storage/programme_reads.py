@@ -12,7 +12,7 @@ from engine.declared import VersionRef
 from engine.ports import Tx
 from engine.programme import Contact, Organisation
 from storage.case_rows import CASES, PROGRAMMES, VERSIONS, programme_id, version_id
-from storage.company_rows import CONTACTS, ORGANISATIONS
+from storage.company_rows import CONTACTS, ORGANISATIONS, SEATS
 from storage.programme_rows import PEOPLE, ROLES
 from storage.reads import PAGE, line_of
 
@@ -79,6 +79,51 @@ def people(tx: Tx, programme: str = "") -> Sequence[PersonLine]:
     if programme:
         statement = statement.where(PROGRAMMES.c["key"] == programme)
     return [PersonLine._make(row) for row in line_of(tx).core.execute(statement)]
+
+
+class AccountLine(NamedTuple):
+    """A person of the installation, whatever programme it works in."""
+
+    key: str
+    name: str
+    email: str
+    language: str
+
+
+class SeatsHeld(NamedTuple):
+    """How many open cases a person holds a seat in, by role."""
+
+    person: str
+    role: str
+    cases: int
+
+
+def person_of(tx: Tx, key: str) -> AccountLine | None:
+    """Return a person of the installation, None where nobody has that key."""
+    columns = [PEOPLE.c[name] for name in AccountLine._fields]
+    found = line_of(tx).core.execute(select(*columns).where(PEOPLE.c["key"] == key)).first()
+    return AccountLine._make(found) if found else None
+
+
+def people_at(tx: Tx, email: str) -> Sequence[AccountLine]:
+    """Return the people of the installation with a mail address, capitals aside."""
+    columns = [PEOPLE.c[name] for name in AccountLine._fields]
+    statement = select(*columns).where(func.lower(PEOPLE.c["email"]) == email.lower()).order_by(PEOPLE.c["id"])
+    return [AccountLine._make(row) for row in line_of(tx).core.execute(statement)]
+
+
+def seats_held(tx: Tx, programme: str, person: str = "") -> Sequence[SeatsHeld]:
+    """Count the open cases of a programme in which its people hold a seat now, by person and role."""
+    statement = (
+        select(SEATS.c["person"], SEATS.c["role"], func.count(SEATS.c["case_id"].distinct()))
+        .join_from(SEATS, CASES, CASES.c["id"] == SEATS.c["case_id"])
+        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+        .where(PROGRAMMES.c["key"] == programme, CASES.c["closed_on"].is_(None), SEATS.c["ended_on"].is_(None))
+        .where(SEATS.c["person"] == person if person else SEATS.c["person"] != "")
+        .group_by(SEATS.c["person"], SEATS.c["role"])
+        .order_by(SEATS.c["person"], SEATS.c["role"])
+    )
+    return [SeatsHeld._make(row) for row in line_of(tx).core.execute(statement)]
 
 
 def versions(tx: Tx, key: str = "") -> Sequence[VersionLine]:

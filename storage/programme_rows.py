@@ -100,6 +100,23 @@ def save_absence(line: Line, programme: str, absence: Absence) -> None:
     _count_on(line, part)
 
 
+def end_absence(line: Line, programme: str, absence: Absence, last: date) -> None:
+    """Let an absence end earlier; one whose last day would come before its first goes away."""
+    part = programme_id(line, programme)
+    same = (ABSENCES.c["programme_id"] == part) & (ABSENCES.c["person"] == absence.person)
+    same &= (ABSENCES.c["first"] == absence.first) & (ABSENCES.c["last"] == absence.last)
+    line.core.execute(update(ABSENCES).where(same).values(last=last) if last >= absence.first else delete(ABSENCES).where(same))
+    _count_on(line, part)
+
+
+def save_settings(line: Line, programme: str, values: Mapping[str, Any]) -> None:
+    """Write columns of a programme's own row: names, sender, languages, hours, targets (as `Target`)."""
+    part = programme_id(line, programme)
+    kept = {**values, "targets": _kept(values["targets"])} if "targets" in values else dict(values)
+    line.core.execute(update(PROGRAMMES).where(PROGRAMMES.c["id"] == part).values(kept))
+    _count_on(line, part)
+
+
 def save_calendar_day(line: Line, programme: str, day: date, kind: str, name: str) -> None:
     """Write a free or quiet day; an empty kind makes the day an ordinary one. Raises: Refused for another kind."""
     if kind and kind not in KINDS:
@@ -125,10 +142,7 @@ def _declared(file: ProgrammeFile) -> dict[str, Any]:
         "country": file.country,
         "extra": dict(file.extra),
         "events": {name: [day.isoformat() for day in days] for name, days in file.events.items()},
-        "targets": [
-            {"title": t.title, "count": t.count, "first": t.first.isoformat(), "last": t.last.isoformat(), "roll": t.roll}
-            for t in file.targets
-        ],
+        "targets": _kept(file.targets),
         "stamp": 1,
     }
 
@@ -157,6 +171,13 @@ def _absences(line: Line, programme: int) -> tuple[Absence, ...]:
     columns = [ABSENCES.c[name] for name in ("person", "first", "last", "deputy")]
     statement = select(*columns).where(ABSENCES.c["programme_id"] == programme).order_by(text("first, id"))
     return tuple(Absence(**row._mapping) for row in line.core.execute(statement))
+
+
+def _kept(targets: Sequence[Target]) -> list[dict[str, Any]]:
+    return [
+        {"title": t.title, "count": t.count, "first": t.first.isoformat(), "last": t.last.isoformat(), "roll": t.roll}
+        for t in targets
+    ]
 
 
 def _target(kept: Mapping[str, Any]) -> Target:

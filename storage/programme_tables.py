@@ -125,6 +125,26 @@ class AbsenceRow(Rows, table=True):
     deputy: str
 
 
+class ProgrammeEntryRow(Rows, table=True):
+    """Who changed what in a programme, or in the whole installation (no programme): only ever added to.
+
+    actor: key of a person, or of the rule that acted; subject: what was changed, e.g. a person's key; changes: names of
+    fields with old and new value.
+    """
+
+    __tablename__ = "programme_entry"
+
+    id: int | None = Field(default=None, primary_key=True)
+    programme_id: int | None = Field(default=None, foreign_key="programme.id", index=True)
+    recorded_at: datetime = Field(sa_type=Instant)
+    actor: str
+    surface: str
+    account: str
+    kind: str
+    subject: str
+    changes: Any = Field(sa_type=JsonText, nullable=False)
+
+
 class OrganisationRow(Rows, table=True):
     """A company or other body of one programme, unique by register and number (where it has a number)."""
 

@@ -4,7 +4,7 @@ from storage import account_tables, api_tables, case_tables, outbox_tables, prog
 from storage.columns import METADATA
 
 TABLES = METADATA
-APPEND_ONLY = ("history", "head", "version")
+APPEND_ONLY = ("history", "head", "version", "programme_entry")
 PARTS = (account_tables, api_tables, case_tables, outbox_tables, programme_tables)
 FOREIGN = "procrastinate_"  # its tables come and go with its own package
 

@@ -174,6 +174,16 @@ class SqlTx:
         self._changed.add(programme)
         programme_rows.save_absence(self.line, programme, absence)
 
+    def end_absence(self, programme: str, absence: Absence, last: date) -> None:
+        """Let an absence end earlier; one whose last day would come before its first goes away."""
+        self._changed.add(programme)
+        programme_rows.end_absence(self.line, programme, absence, last)
+
+    def save_settings(self, programme: str, values: Mapping[str, Any]) -> None:
+        """Write what a programme says of itself: names, sender, languages, hours, targets."""
+        self._changed.add(programme)
+        programme_rows.save_settings(self.line, programme, values)
+
     def save_calendar_day(self, programme: str, day: date, kind: str, name: str) -> None:
         """Write a free or quiet day; an empty kind takes the day back to an ordinary one."""
         self._changed.add(programme)

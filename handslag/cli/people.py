@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from engine.actor import Actor
 from engine.errors import NotPermitted
 from engine.policy import may_see, require
 from engine.ports import Tx
 from engine.programme import Programme
-from handslag.acting import Standing, actor_on
+from handslag.acting import Standing, account, actor_on
+from handslag.administration.office import Office
 from handslag.cli.desk import Desk
 from handslag.cli.given import bad
 from storage.programme_reads import PersonLine, people
@@ -59,21 +61,34 @@ def standing_in_any(desk: Desk, tx: Tx, programme: str) -> Standing:
     return Standing(programme=found, actor=actor_on(found, None, desk.who, desk.now(found.calendar.zone)))
 
 
+def office_in(desk: Desk, tx: Tx, programme: str, act: str) -> Office:
+    """Return the acting person as one who administers, allowed to do an act. Raises: NotFound, NotPermitted, BadInput."""
+    standing = standing_in(desk, tx, programme, act)
+    now = desk.now(standing.programme.calendar.zone)
+    return Office(programme=standing.programme, actor=standing.actor, now=now)
+
+
 def require_anywhere(desk: Desk, tx: Tx, act: str) -> str:
+    """Let an act on the whole installation pass; return the name of who does it. Raises: NotPermitted, BadInput."""
+    return allowed_anywhere(desk, tx, act).name
+
+
+def allowed_anywhere(desk: Desk, tx: Tx, act: str) -> Actor:
     """Let an act on the whole installation pass; return who does it.
 
     A person who may do it in any programme may do it here. As long as the installation has no people, whoever can write its
     folder may. Raises: NotPermitted, BadInput.
     """
     if not people(tx):
-        return "the operator"
+        return Actor(kind="person", key="", name="the operator", account=account())
     refusal: NotPermitted | None = None
     for line in known(desk, tx):
         try:
-            require(actor_on(tx.programme(line.programme), None, desk.who, desk.house.clock.now()), act)
+            actor = actor_on(tx.programme(line.programme), None, desk.who, desk.house.clock.now())
+            require(actor, act)
         except NotPermitted as error:
             refusal = error
         else:
-            return line.name
+            return actor
     assert refusal is not None
     raise refusal

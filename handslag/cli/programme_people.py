@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from handslag.cli.desk import Desk
-from handslag.cli.given import read_day
+from handslag.cli.given import bad, read_day
 from handslag.cli.options import DryRun, Programme
 from handslag.cli.printing import print_json, say
 
@@ -61,13 +61,20 @@ def absence(
     first: Annotated[str, typer.Option("--from", metavar="DAY", help="First day away.")],
     last: Annotated[str, typer.Option("--to", metavar="DAY", help="Last day away.")],
     deputy: Annotated[str, typer.Option("--deputy", metavar="PERSON", help="Who stands in; else the person's own.")] = "",
+    end: Annotated[bool, typer.Option("--end", help="End this absence: back from today on, or not away at all.")] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Note that a person is away: mails go to the deputy, and the deputy may act for the person."""
-    from handslag.cli.staff import save_absence
+    from handslag.cli.staff import end_absence, save_absence
 
     desk = Desk(context)
     days = read_day(first, "--from"), read_day(last, "--to")
+    if end:
+        if dry_run:
+            raise bad("--end", "ending an absence has no rehearsal", code="value")
+        left = end_absence(desk, programme, key, days)
+        say(f"{key} was away until {left.last} and is back" if left else f"{key} is not away")
+        return
     saved = save_absence(desk, programme, key, days, deputy, dry_run=dry_run)
     if desk.as_json:
         print_json(saved)

@@ -25,49 +25,30 @@ def approve(
 
     Where mails fell due while sending was off, say whether they shall leave (--release) or not (--skip).
     """
-    from handslag.cli.people import require_anywhere
-    from storage import approval
+    from handslag.administration import sending
+    from handslag.cli.people import allowed_anywhere
 
     desk = Desk(context)
-    by = desk.read(lambda tx: (desk.who, require_anywhere(desk, tx, ACT)))[1]
-    _decide(desk, release=release, skip=skip, dry_run=dry_run)
+    actor = desk.read(lambda tx: (desk.who, allowed_anywhere(desk, tx, ACT)))[1]
+    skipped = sending.decide(desk.house, desk.who, desk.now(), release=release, skip=skip, dry_run=dry_run)
+    if skipped:
+        say(f"{skipped} mail(s) ended as skipped: restored")
     if not dry_run:
-        desk.run(lambda tx: approval.approve(tx, by=by, at=desk.house.clock.now()))
-    say("nothing was changed; this is how it stands:" if dry_run else f"sending is approved by {by}")
+        desk.run(lambda tx: sending.approve(tx, actor, desk.house.clock.now()))
+    say("nothing was changed; this is how it stands:" if dry_run else f"sending is approved by {actor.name}")
     _status(desk)
-
-
-def _decide(desk: Desk, *, release: bool, skip: bool, dry_run: bool) -> None:
-    """Ask for a decision about what fell due while sending was off; skip it where that was said."""
-    from engine.errors import Refused
-    from handslag.releasing import fallen_due, skip_fallen_due
-    from storage import approval
-
-    if desk.read(approval.approval).holds:
-        return
-    now = desk.now()
-    found = desk.read(lambda tx: fallen_due(tx, now))
-    count = sum(len(promises) for promises in found.values())
-    if count and not (release or skip):
-        cases = ", ".join(f"{number} ({len(promises)})" for number, promises in sorted(found.items())[:20])
-        raise Refused(
-            f"{count} mail(s) fell due while sending was off: {cases}; "
-            "say --release to let them leave, or --skip to end them as 'skipped: restored'"
-        )
-    if count and skip and not dry_run:
-        say(f"{skip_fallen_due(desk.house, desk.who, now, 'sending was off')} mail(s) ended as skipped: restored")
 
 
 @app.command()
 def revoke(context: typer.Context, dry_run: DryRun = False) -> None:
     """Forbid real sending; mails wait in the outbox."""
-    from handslag.cli.people import require_anywhere
-    from storage import approval
+    from handslag.administration import sending
+    from handslag.cli.people import allowed_anywhere
 
     desk = Desk(context)
-    desk.read(lambda tx: (desk.who, require_anywhere(desk, tx, ACT)))
+    actor = desk.read(lambda tx: (desk.who, allowed_anywhere(desk, tx, ACT)))[1]
     if not dry_run:
-        desk.run(approval.revoke)
+        desk.run(lambda tx: sending.revoke(tx, actor, desk.house.clock.now()))
     say("nothing was changed; this is how it stands:" if dry_run else "sending is no longer approved")
     _status(desk)
 

@@ -6,14 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.declared import VersionRef
 from engine.errors import NotFound
-from engine.policy import ACTS
 from engine.ports import Tx
 from engine.programme import Person, Programme, ProgrammeFile
+from handslag.administration.people import known_roles
 from handslag.cli.printing import as_data
 from handslag.cli.publishing import shipped_programme
-from storage.programme_reads import versions
 from workflows.programmes import read_programme
 
 
@@ -23,12 +21,6 @@ def read_file(tx: Tx, path: Path, now: datetime) -> ProgrammeFile:
     if not found.is_file():
         raise NotFound(f"there is no programme file {path}; shipped: aalborg, amsterdam", path=str(path))
     return read_programme(found.read_text(encoding="utf-8-sig"), str(path), now.year, known_roles(tx))
-
-
-def known_roles(tx: Tx) -> frozenset[str]:
-    """Return the roles that people may hold: those of published workflows and those the policy speaks of."""
-    declared = {role for line in versions(tx) for role in tx.version(VersionRef(key=line.key, number=line.number)).roles}
-    return frozenset(declared | {role for roles in ACTS.values() for role in roles})
 
 
 def described(programme: Programme) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -224,3 +225,14 @@ def test_nobody_has_no_password() -> None:
 @pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb"])
 def test_after_signing_in_one_stays_here(wanted: str) -> None:
     assert own_path(wanted) == "/"
+
+
+def test_a_manager_does_not_get_a_password_link_of_another_city(web: Web) -> None:
+    store = web.world.house.store
+    shared = replace(store.read(lambda tx: tx.programme("aalborg").people["anne"]), deputy="")
+    store.run(lambda tx: tx.save_person("odense", shared))
+
+    answer = web.visitor("carl").post("/people?programme=odense", data={"person": "anne"})
+
+    assert answer.status_code == 403
+    assert "/invitation/" not in answer.text

@@ -6,6 +6,9 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from engine.errors import NotFound
+from engine.ports import Tx
+from handslag.administration.office import ADMINISTER, office_in
+from handslag.administration.people import require_whole_account
 from handslag.web import sessions
 from handslag.web.visit import Form, Visit, Visiting
 from storage import account_rows
@@ -26,8 +29,15 @@ def invite(visit: Visiting, form: Form) -> HTMLResponse:
     if not visit.may("programme", visit.programme) or person not in visit.programme.people:
         raise NotFound("there is no such page")
     token, digest = sessions.fresh_token()
-    by, now, lives = visit.person, visit.now, sessions.INVITATION_LIVES
-    visit.house.store.run(lambda tx: account_rows.invite(tx, digest, person, by, now, lives))
+    now, lives, programme = visit.now, sessions.INVITATION_LIVES, visit.programme.key
+
+    def write(tx: Tx) -> None:
+        office = office_in(tx, programme, visit.person, now, ADMINISTER, surface="web")
+        require_whole_account(tx, office, person)  # the link sets a password: it opens all that the person may see
+        account_rows.invite(tx, digest, person, visit.person, now, lives)
+        office.note(tx, "invited", person, {})
+
+    visit.house.store.run(write)
     return _page(visit, person, str(visit.request.base_url).rstrip("/") + f"/invitation/{token}")
 
 

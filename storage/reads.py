@@ -19,7 +19,7 @@ from engine.ports import Tx
 from engine.replay import reveal
 from storage.case_rows import CASES, PROGRAMMES, VERSIONS, case_id
 from storage.case_tables import OPEN_DEADLINES, WITHIN_CASE
-from storage.company_rows import COORDINATOR, SEATS
+from storage.company_rows import COORDINATOR, PARTIES, SEATS
 from storage.due_rows import DEADLINES
 from storage.statements import Line
 from storage.transaction import SqlTx
@@ -99,12 +99,13 @@ def cases(
     phase: str = "",
     person: str = "",
     words: str = "",
+    organisation: int = 0,
     is_open: bool | None = None,
     before: int = 0,
     limit: int = PAGE,
 ) -> Sequence[CaseLine]:
-    """Return cases, newest first. person: holds a seat in it now; words: part of title or number; before: id of the last
-    one on the page before, 0 for the first page.
+    """Return cases, newest first. person: holds a seat in it now; words: part of title or number; organisation: id of one
+    that has a part in it, now or once; before: id of the last one on the page before, 0 for the first page.
     """
     wanted: list[ColumnElement[bool]] = []
     if programme:
@@ -117,6 +118,9 @@ def cases(
     if words:
         places = (func.lower(CASES.c["title"]), func.lower(CASES.c["number"]))
         wanted.append(or_(*(place.contains(words.lower(), autoescape=True) for place in places)))
+    if organisation:
+        taking_part = select(PARTIES.c["case_id"]).where(PARTIES.c["organisation"] == organisation)
+        wanted.append(CASES.c["id"].in_(taking_part))
     if is_open is not None:
         wanted.append(CASES.c["closed_on"].is_(None) if is_open else CASES.c["closed_on"].is_not(None))
     if before:

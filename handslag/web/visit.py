@@ -51,6 +51,11 @@ class Visit:
         return self.signed.language if self.signed.language in LANGUAGES else "en"
 
     @property
+    def labels(self) -> Labels:
+        """The words of pages in the person's language, for what is said outside a case."""
+        return Labels(self.language)
+
+    @property
     def programme(self) -> Programme:
         """The programme asked for by `?programme=`, else the first one. Raises: NotFound where it is not the person's."""
         asked = self.request.query_params.get("programme", "")

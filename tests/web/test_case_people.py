@@ -79,3 +79,22 @@ def test_who_may_not_assign_sees_no_such_page(web: Web) -> None:
 
     assert signatory.get(f"/cases/{number}/seats/new").status_code == 404
     assert "Hand over" not in signatory.get(f"/cases/{number}").text
+
+
+def test_a_further_organisation_takes_part_with_its_contact(web: Web) -> None:
+    number = web.world.candidate()
+    second = web.world.organisation("Limfjord Fonden", "10000009")
+    contact = web.world.contact(second, "Eva Ry", "en")
+    address, visitor = f"/cases/{number}/parties/new", web.visitor("anne")
+
+    wrong = visitor.post(address, data={"organisation": "Nobody & Sons", "step": "look"})
+    named = {"organisation": "Limfjord Fonden", "kind": "support_member", "step": "look"}
+    shown = Reader(visitor.post(address, data=named).text).form(address)
+    seen = Reader(visitor.post(address, data={**shown, "contact": str(contact.id), "step": "look"}).text).form(address)
+    visitor.post(address, data={**seen, "step": "do"})
+
+    case = web.world.case(number)
+    assert wrong.status_code == 422
+    assert "Exactly one organisation" in wrong.text
+    assert [p.kind for p in case.parties.values() if p.organisation == second.id] == ["support_member"]
+    assert contact.id in {s.contact for s in case.seats.values()}

@@ -13,9 +13,9 @@ import pytest
 
 from engine import acts
 from engine.ports import Tx
-from handslag.web import fields, history_view, said, sums
+from handslag.web import companies, fields, history_view, said, sums
 from handslag.web.labels import FOLDER, Labels, labels, read_po
-from handslag.web.pages import deadlines, signing
+from handslag.web.pages import contacts, deadlines, parties, signing
 from notifications.words import PLACEHOLDER
 from tests.web.conftest import Web
 from tests.web.forms import Reader
@@ -24,6 +24,7 @@ WEB = FOLDER.parent
 IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
+    companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES,
 )  # fmt: skip
 # The same in more than one language, or a word of the method that a city wrote in English too.
 SHARED = {

@@ -11,7 +11,7 @@ from tests.web.conftest import Web
 CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
 OPEN = {"/", "/today", "/board", "/mail", "/me", "/people", "/sign-in", "/sign-out", "/healthz", "/readyz",
-       "/invitation/{token}",
+       "/invitation/{token}", "/organisations", "/organisations/new", "/cases/new",
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
 VALUES = {
     "number": CASE, "key": "visits", "no": "3", "what": "confirm", "seat": "3", "digest": "0" * 64, "message_id": "MESSAGE",

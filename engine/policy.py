@@ -6,6 +6,7 @@ Roles are held in a programme (person) or in a case (seat). `roles_on` gathers b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from engine.actor import Actor
@@ -114,3 +115,19 @@ def may_see(person: Person, case: Case | None = None) -> bool:
     if set(person.roles) & set(READERS):
         return True
     return case is not None and any(s.person == person.key for s in case.seats.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What lists may show a person. whole: keys of programmes seen as a whole; seated: of those seen where it has a seat."""
+
+    person: str
+    whole: tuple[str, ...] = ()
+    seated: tuple[str, ...] = ()
+
+
+def reach(person: str, programmes: Iterable[Programme]) -> Reach:
+    """Return how far a person sees into programmes; those in which it is not active are left out."""
+    mine = [p for p in programmes if person in p.people and p.people[person].active]
+    whole = tuple(p.key for p in mine if may_see(p.people[person]))
+    return Reach(person=person, whole=whole, seated=tuple(p.key for p in mine if p.key not in whole))

@@ -21,6 +21,7 @@ PENDING_PROMISES = text("state IN ('planned', 'queued')")
 PLANNED = text("state = 'planned'")
 WAKING = text("wake_at IS NOT NULL")
 SEATED = text("ended_on IS NULL AND person <> ''")
+COMMENTED = text("kind = 'commented'")
 
 
 class CaseRow(Rows, table=True):
@@ -208,6 +209,7 @@ class HistoryRow(Rows, table=True):
     """
 
     __tablename__ = "history"
+    __table_args__ = (Index("ix_history_comments", "case_id", "no", sqlite_where=COMMENTED, postgresql_where=COMMENTED),)
 
     case_id: int = Field(primary_key=True, foreign_key="cases.id")
     no: int = Field(primary_key=True)

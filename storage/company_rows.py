@@ -10,6 +10,7 @@ from engine.case import Case
 from engine.errors import EnvironmentFault, NotFound, Refused
 from engine.ports import Companies
 from engine.programme import Contact, Organisation
+from storage import search_rows
 from storage.case_rows import CASES, programme_id
 from storage.case_tables import SEATED, PartyRow, SeatRow
 from storage.columns import table_of
@@ -94,6 +95,7 @@ def save_organisation(line: Line, programme: str, organisation: Organisation) ->
         mine = (_ORG.c["id"] == made) & (_ORG.c["programme_id"] == part)
         if line.core.execute(update(_ORG).where(mine).values(values)).rowcount != 1:
             raise NotFound(f"there is no organisation {made} in {programme}", organisation=made)
+        search_rows.note_organisation(line, made)
     else:
         new = insert(_ORG).values(programme_id=part, **values).returning(_ORG.c["id"])
         made = line.core.execute(new).scalar_one()
@@ -111,6 +113,7 @@ def save_contact(line: Line, contact: Contact) -> Contact:
             raise NotFound(f"there is no contact {made}", contact=made)
     else:
         made = line.core.execute(insert(_CON).values(values).returning(_CON.c["id"])).scalar_one()
+    search_rows.note_organisation(line, contact.organisation)
     return Contact(id=made, **values)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, insert, literal, select, update
 
 from engine.errors import Refused
+from storage import search_rows
 from storage.case_rows import CASES, case_id
 from storage.case_tables import HeadRow
 from storage.columns import table_of
@@ -46,6 +47,10 @@ def save_heads(line: Line, day: date, signature: str) -> int:
 
 def erase_private(line: Line, case: str, entry_no: int, path: str) -> bool:
     """Forget a value; False where there is none."""
-    chosen = (PRIVATES.c["case_id"] == case_id(line, case)) & (PRIVATES.c["entry_no"] == entry_no)
+    found = case_id(line, case)
+    chosen = (PRIVATES.c["case_id"] == found) & (PRIVATES.c["entry_no"] == entry_no)
     erased = update(PRIVATES).where(chosen, PRIVATES.c["path"] == path).values(value=None)
-    return bool(line.core.execute(erased).rowcount)
+    done = bool(line.core.execute(erased).rowcount)
+    if done and path == search_rows.COMMENT:
+        search_rows.note_erased(line, found)
+    return done

@@ -17,6 +17,7 @@ from engine.case import SHELVES, Case, Deadline, Promise, Row
 from engine.codec import plain
 from engine.entry import Change, Private, Sealed
 from engine.errors import CaseConflict
+from storage import search_rows
 from storage.case_rows import CASES, SCALARS, SHAPES, version_id
 from storage.case_tables import HistoryRow, PrivateTextRow
 from storage.columns import table_of
@@ -61,6 +62,7 @@ def write(line: Line, before: Case, after: Case, changes: Sequence[Change], seal
     _INSERT_ENTRY.run(line, _entry(after.id, before.phase, after.phase, sealed))
     if sealed.privates:
         _INSERT_PRIVATE.many(line, [_private(after.id, sealed.no, private) for private in sealed.privates])
+    search_rows.note_entry(line, after.id, before.title != after.title, changes, sealed)
 
 
 def _write_case(line: Line, before: Case, after: Case) -> None:

@@ -19,6 +19,7 @@ from engine.search_words import Word
 from storage.case_rows import PROGRAMMES
 from storage.case_tables import SEATED
 from storage.company_rows import SEATS
+from storage.mapping import bool_of
 from storage.reads import line_of
 from storage.search_index import ID, WORDS, asking
 from storage.statements import Line
@@ -71,7 +72,8 @@ def _window(programmes: Sequence[int], before: int) -> Any:
 
 def _of(programmes: Sequence[int]) -> ColumnElement[bool]:
     # Several programmes: the key is walked, because sorting what the index of each holds would read all of it.
-    return programmes[0] == _PROGRAMME if len(programmes) == 1 else (_PROGRAMME + 0).in_(programmes)
+    several = (_PROGRAMME + 0).in_(programmes)
+    return several if len(programmes) > 1 else bool_of(programmes[0] == _PROGRAMME)
 
 
 def _where_seated(

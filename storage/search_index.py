@@ -56,7 +56,7 @@ def drop(connection: Connection) -> None:
 
 def asking(
     dialect: str, words: Sequence[Word], programmes: Sequence[int], *, wanted: Iterable[ColumnElement[bool]], limit: int
-) -> Select[tuple[int]]:
+) -> Select[int]:
     """Return the question for the newest cases whose words the index finds. wanted: what must hold besides."""
     scope = Word(tuple(f"_{made}" for made in programmes), whole=True)
     if dialect == "sqlite":

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry(files=("install",), about="Look whether everything is right, and say what to do.", group=False),
     "run": Entry(files=("work",), about="Work off what is due: deadlines, promises, mails.", group=False),
     "due": Entry(files=("due",), about="Show what is owed, to whom, and when.", group=False),
+    "search": Entry(files=("searching",), about="Find cases by what is known of them.", group=False),
     "case": Entry(
         files=("case_opening", "case_reading", "case_moving", "case_filling", "case_people", "case_history"),
         about="Open cases, carry them through their phases, look into them.",

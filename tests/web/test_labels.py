@@ -15,7 +15,7 @@ from engine import acts
 from engine.ports import Tx
 from handslag.web import companies, fields, history_view, said, sums
 from handslag.web.labels import FOLDER, Labels, labels, read_po
-from handslag.web.pages import contacts, deadlines, parties, signing
+from handslag.web.pages import contacts, deadlines, parties, search, signing
 from notifications.words import PLACEHOLDER
 from tests.web.conftest import Web
 from tests.web.forms import Reader
@@ -24,7 +24,7 @@ WEB = FOLDER.parent
 IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
-    companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES,
+    companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES,
 )  # fmt: skip
 # The same in more than one language, or a word of the method that a city wrote in English too.
 SHARED = {
@@ -61,6 +61,7 @@ def in_python() -> Iterator[str]:
     yield from (label for kind in deadlines.KINDS.values() for label in (kind.title, kind.text))
 
 
+START = ("/search", "/search?words=aal+x", "/search?words=aal+zz", "/today", "/today?whose=all", "/no/such/page")
 SPOKEN = {*in_templates(), *in_python()}
 
 
@@ -126,7 +127,10 @@ def _of_others(web: Web, number: str) -> set[str]:
 
 
 def _crawl(web: Web, who: str, seen: dict[str, str]) -> None:
-    visitor, todo = web.visitor(who), ["/today", "/today?whose=all", "/no/such/page"]
+    visitor, todo = (
+        web.visitor(who),
+        ["/search", "/search?words=aal+x", "/search?words=aal+zz", "/today", "/today?whose=all", "/no/such/page"],
+    )
     kinds: dict[str, int] = {}
     while todo:
         path = todo.pop().partition("#")[0]

@@ -10,7 +10,7 @@ from tests.web.conftest import Web
 
 CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
-OPEN = {"/", "/today", "/board", "/mail", "/me", "/people", "/sign-in", "/sign-out", "/healthz", "/readyz",
+OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/people", "/sign-in", "/sign-out", "/healthz", "/readyz",
        "/invitation/{token}", "/organisations", "/organisations/new", "/cases/new",
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
 VALUES = {

@@ -23,6 +23,7 @@ from handslag.web.pages import (
     people,
     promises,
     records,
+    search,
     seats,
     sign_in,
     signing,
@@ -34,6 +35,7 @@ PAGES = tuple(
     for module in (
         today,
         board,
+        search,
         opening,
         organisations,
         contacts,

@@ -28,6 +28,33 @@ for (const select of document.querySelectorAll("form[data-filter] select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// Search finds while one types; Enter works without.
+const seek = document.querySelector("form[data-seek]");
+if (seek) {
+  const field = seek.querySelector("input[type=search]");
+  let waiting, asking;
+  const find = async () => {
+    asking?.abort();
+    asking = new AbortController();
+    const address = `${seek.getAttribute("action")}?${new URLSearchParams({ words: field.value })}`;
+    try {
+      const answer = await fetch(address, { signal: asking.signal });
+      if (!answer.ok || answer.redirected) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const said = page.getElementById(seek.dataset.seek);
+      if (said) document.getElementById(seek.dataset.seek).replaceChildren(...said.childNodes);
+      history.replaceState(null, "", address);
+      document.title = page.title;
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(find, 150);
+  });
+}
+
 // A link to a deadline opens its sum.
 const opened = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
 if (opened) opened.querySelector("details.sum")?.setAttribute("open", "");

@@ -52,7 +52,7 @@ def note_entry(line: Line, case: int, renamed: bool, changes: Sequence[Change], 
     if renamed or any(change.kind in _COUNTED for change in changes):
         _write_card(line, case)
     if sealed.kind == "commented":
-        said = [private.value for private in sealed.privates if private.path == COMMENT]
+        said = [private.value for private in sealed.privates if private.path == COMMENT and private.value]
         known = _SAID.first(line, at_keys(case_id=case)) or [""]
         _write_said(line, case, {*known[0].split(), *indexed(*said)}, known[0])
 

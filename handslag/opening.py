@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.acts import OpenCase, PartyGiven
 from engine.declared import Version
@@ -26,7 +27,7 @@ class Wanted:
     organisation: str
     contacts: tuple[str, ...]
     people: Mapping[str, str]
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
     title: str
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import String, and_, cast, exists, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from engine.case import PENDING_PROMISE
 from engine.ports import Tx
 from storage.case_rows import CASES, PROGRAMMES, case_id
 from storage.case_tables import OPEN_DEADLINES, PLANNED
@@ -124,28 +125,56 @@ def _owed_by(person: str, roles: Sequence[str]) -> ColumnElement[bool]:
     return or_(seated, seat == f"person:{person}", and_(seat.in_(roles), unfilled))
 
 
-def deadlines(tx: Tx, number: str) -> Sequence[DeadlineLine]:
-    """Return every deadline of a case, ended ones too, in the order in which they are due. Raises: NotFound."""
-    line = line_of(tx)
+def deadlines(
+    tx: Tx, number: str, *, ended: bool = True, after: tuple[date, int] | None = None, limit: int | None = None
+) -> Sequence[DeadlineLine]:
+    """Return the deadlines of a case in the order in which they are due. ended: those that have ended, too.
+
+    after: (due_on, no) of the last line of the page before. Raises: NotFound.
+    """
+    line, order = line_of(tx), (DEADLINES.c["due_on"], DEADLINES.c["no"])
+    wanted: list[Any] = [] if ended else [OPEN_DEADLINES]
+    if after is not None:
+        here, there = keys(order, after)
+        wanted.append(here > there)
     statement = (
         select(*_DEADLINE)
         .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
         .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
-        .where(DEADLINES.c["case_id"] == case_id(line, number))
-        .order_by(DEADLINES.c["due_on"], DEADLINES.c["no"])
+        .where(DEADLINES.c["case_id"] == case_id(line, number), *wanted)
+        .order_by(*order)
+        .limit(limit)
     )
     return [DeadlineLine._make(row) for row in line.core.execute(statement)]
 
 
-def promises(tx: Tx, number: str) -> Sequence[PromiseLine]:
-    """Return every promise of a case, ended ones too, in the order in which they fall due. Raises: NotFound."""
-    line = line_of(tx)
+def promises(
+    tx: Tx,
+    number: str,
+    *,
+    pending: bool | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int | None = None,
+) -> Sequence[PromiseLine]:
+    """Return the promises of a case in the order in which they fall due. pending: only those to come, or only ended ones.
+
+    after: (due_at, no) of the last line of the page before. Raises: NotFound.
+    """
+    line, order = line_of(tx), (PROMISES.c["due_at"], PROMISES.c["no"])
+    wanted: list[ColumnElement[bool]] = []
+    if pending is not None:
+        comes = PROMISES.c["state"].in_(PENDING_PROMISE)
+        wanted.append(comes if pending else ~comes)
+    if after is not None:
+        here, there = keys(order, after)
+        wanted.append(here > there)
     statement = (
         select(*_PROMISE)
         .join_from(PROMISES, CASES, CASES.c["id"] == PROMISES.c["case_id"])
         .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
-        .where(PROMISES.c["case_id"] == case_id(line, number))
-        .order_by(PROMISES.c["due_at"], PROMISES.c["no"])
+        .where(PROMISES.c["case_id"] == case_id(line, number), *wanted)
+        .order_by(*order)
+        .limit(limit)
     )
     return [PromiseLine._make(row) for row in line.core.execute(statement)]
 

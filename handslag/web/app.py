@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from engine.errors import HandslagError
 from handslag.web import refusals, static_files
+from handslag.web.api.mounting import PATH, make_api
 from handslag.web.pages import PAGES
 from handslag.web.security import FORM_LIMIT, SafeHeaders, SameOrigin
 from handslag.web.visit import SignInNeeded
@@ -46,6 +47,7 @@ def make_app(house: House, *, worker: bool = False) -> FastAPI:
     app.state.house = house
     for router in (static_files.router, *PAGES):
         app.include_router(router)
+    app.mount(PATH, make_api(house))
     app.add_exception_handler(SignInNeeded, refusals.sign_in_needed)
     app.add_exception_handler(HandslagError, refusals.refused)
     app.add_exception_handler(HTTPException, refusals.http_refused)

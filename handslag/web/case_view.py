@@ -11,7 +11,7 @@ from engine.actor import Actor
 from engine.case import Case, Deadline
 from engine.declared import FactType, Version, pick
 from engine.draft import Call
-from engine.errors import Reason
+from engine.errors import NotFound, Reason
 from engine.letters import Recipient
 from engine.policy import ACTS
 from engine.ports import Companies, Tx
@@ -101,7 +101,8 @@ class CaseView(Naming):
     def call(self, for_whom: str = "") -> Call:
         """Return the circumstances of an act by the reader, now."""
         actor = self.actor if not for_whom else actor_on(
-            self.programme, self.case, self.actor.key, self.visit.now, for_whom=for_whom, surface="web"
+            self.programme, self.case, self.actor.key, self.visit.now, for_whom=for_whom,
+            surface=self.visit.surface,
         )  # fmt: skip
         return Call(actor=actor, now=self.visit.now, ids=self.visit.house.tools.ids)
 
@@ -179,6 +180,8 @@ def view_of(visit: Visit, tx: Tx, number: str, *, whole: bool = False) -> CaseVi
     """
     case = tx.case(number, whole=whole)
     programme = tx.programme(case.programme)
+    if programme.key not in visit.programmes:  # a token may open fewer than the person has
+        raise NotFound(f"there is no case {number}", case=number)
     return CaseView(
         labels=Labels(visit.language, programme.calendar.zone),
         visit=visit,
@@ -186,7 +189,7 @@ def view_of(visit: Visit, tx: Tx, number: str, *, whole: bool = False) -> CaseVi
         programme=programme,
         version=tx.version(case.version),
         companies=tx.companies(case),
-        actor=actor_on(programme, case, visit.person, visit.now, surface="web"),
+        actor=actor_on(programme, case, visit.person, visit.now, surface=visit.surface),
     )
 
 

@@ -54,6 +54,11 @@ def is_own(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
 
+def is_surely_own(headers: Headers) -> bool:
+    """Tell whether a request says of itself that one of our own pages made it."""
+    return is_own(headers) and bool(headers.get("sec-fetch-site") == SAME_SITE[0] or headers.get("origin"))
+
+
 class SafeHeaders:
     """Adds the security headers to every answer; a page that needs others sets them itself (a framed mail does)."""
 

@@ -32,13 +32,19 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Who asks, and when. programmes: those in which the person is active, by key; now: aware UTC."""
+    """Who asks, and when. programmes: those in which the person is active, by key; now: aware UTC.
+
+    surface: web or api; token: number of the token behind it, 0 for a signed-in browser; may_write: false for a reading token.
+    """
 
     house: House
     request: Request
     signed: Signed
     programmes: Mapping[str, Programme]
     now: datetime
+    surface: str = "web"
+    token: int = 0
+    may_write: bool = True
 
     @property
     def person(self) -> str:

@@ -62,7 +62,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """So many first entries into a signed phase from `first` to `last`, both included."""
+    """So many first entries into a signed phase from `first` to `last`, both included.
+
+    roll: `next` where a last day that is no working day moves to the next one.
+    """
 
     title: str
     count: int

@@ -48,7 +48,9 @@ class TargetShape(Shape):
     count: Annotated[int, Field(ge=1)]
     first: Day
     last: Day
-    roll: Text = Field(default="none", description="What happens to what is missing: none, or a word of your own")
+    roll: Text = Field(
+        default="none", description="next: a last day that is no working day moves to the next one; none: it stays"
+    )
 
 
 class PersonShape(Shape):

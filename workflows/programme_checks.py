@@ -75,6 +75,7 @@ def _events_and_targets(file: ProgrammeShape) -> Iterator[Finding]:
     for index, target in enumerate(file.targets):
         faults = [*_day(("targets", index, "first"), target.first), *_day(("targets", index, "last"), target.last)]
         yield from faults
+        yield from unknown(("targets", index, "roll"), target.roll, ("none", "next"), "way to roll")
         if not faults and target.first > target.last:
             sentence = f"the target ends on {target.last}, before it begins on {target.first}"
             yield Finding(path=("targets", index, "last"), code="bad_date", sentence=sentence)

@@ -39,7 +39,8 @@ COMMANDS: dict[str, Entry] = {
     "organisation": Entry(files=("organisation",), about="Companies and other bodies of a programme."),
     "contact": Entry(files=("contact",), about="People at organisations who get mail."),
     "programme": Entry(
-        files=("programme", "programme_people", "programme_calendar"), about="Programmes: people, absences, calendar."
+        files=("programme", "programme_people", "programme_calendar", "programme_outlook"),
+        about="Programmes: people, absences, calendar.",
     ),
     "workflow": Entry(files=("workflow",), about="Declared methods: check, publish, show, draw."),
     "send": Entry(files=("sending",), about="Approval of sending real mail from this installation."),

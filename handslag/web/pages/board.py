@@ -13,9 +13,9 @@ from fastapi.responses import HTMLResponse
 from engine.declared import Version, VersionRef
 from engine.ports import Tx
 from engine.programme import Programme
+from engine.way import main_line
 from handslag.web.case_view import Naming
 from handslag.web.labels import Labels
-from handslag.web.stepper import main_line
 from handslag.web.visit import Visit, Visiting
 from storage.programme_reads import versions
 from storage.reads import CaseLine, cases, counts

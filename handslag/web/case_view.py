@@ -22,6 +22,7 @@ from handslag.web.labels import Labels
 from handslag.web.said import ROLES
 from handslag.web.visit import Visit
 from notifications.dates import long_date, number
+from notifications.outline import outline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,13 @@ class Naming:
             return long_date(date.fromisoformat(occurrence), self.labels.language)
         except ValueError:
             return ""
+
+    def mail(self, code: str) -> str:
+        """Return what a mail is called: its subject with blanks, else its code."""
+        found = self.version.mails.get(code)
+        texts = {language: text.subject for language, text in found.texts.items()} if found else {}
+        named = outline(self.text(texts)) if texts else ""
+        return self.labels("mail “{subject}”", subject=named) if named else self.labels("mail {code}", code=code)
 
     def seat_role(self, seat: str) -> str:
         """Return the role of a seat key, for lists that do not load the case."""

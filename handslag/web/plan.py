@@ -142,7 +142,7 @@ def promise_said(view: CaseView, kind: str, code: str, task: str) -> str:
         if not task:
             return view.labels("put before the manager")
         return view.labels("task: {title}", title=view.text(found.title) if found else task)
-    return view.labels("mail {code}", code=code)
+    return view.mail(code)
 
 
 def _facts(view: CaseView, change: Change) -> Iterator[PlannedFact]:

@@ -37,6 +37,7 @@ SHARED = {
     "Auditor",
     "plus {term}",
     "mail {code}",
+    "mail “{subject}”",
     "open",
     "Status",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -24,6 +24,7 @@ from handslag.web.visit import Visit, Visiting
 from storage.reads import history
 
 SOON = 5
+SOON_DAYS = 60
 router = APIRouter()
 
 
@@ -68,6 +69,8 @@ def show(visit: Visiting, number: str) -> HTMLResponse:
         tab="overview",
         moves=move_lines(view, offers),
         owed=[_owed(view, d) for d in sorted(view.case.open_deadlines(), key=lambda d: (d.due_on, d.no))],
+        soon_days=SOON_DAYS,
+        soon_until=view.today + timedelta(days=SOON_DAYS - 1),
         coming=[_coming(view, promise) for promise in coming],
         pending=len(view.case.pending()),
         seats=list(_seats(view)),

@@ -19,7 +19,7 @@ from storage.columns import table_of
 from storage.company_rows import CONTACTS, SEATS
 from storage.due_reads import _owed_by
 from storage.due_rows import DEADLINES
-from storage.reads import PAGE, line_of
+from storage.reads import PAGE, keys, line_of
 
 RECORDS = table_of(RecordRow)
 _CONTACT = CONTACTS.table
@@ -80,15 +80,22 @@ def owed(
     roles: Sequence[str] = (),
     until: date,
     after: date | None = None,
+    past: tuple[date, int, int] | None = None,
     limit: int = PAGE,
 ) -> Sequence[OwedLine]:
-    """Return what is open and due after one day and by another, earliest first."""
+    """Return what is open and due after one day and by another, earliest first.
+
+    past: (due_on, case_id, no) of the last line of the page before.
+    """
     wanted = [PROGRAMMES.c["key"] == programme, DEADLINES.c["due_on"] <= until]
     if after is not None:
         wanted.append(DEADLINES.c["due_on"] > after)
     if whose:
         wanted.append(_owed_by(whose, roles))
     order = (DEADLINES.c["due_on"], DEADLINES.c["case_id"], DEADLINES.c["no"])
+    if past is not None:
+        here, there = keys(order, past)
+        wanted.append(here > there)
     statement = _owed_lines().where(OPEN_DEADLINES, *wanted).order_by(*order).limit(limit)
     return [OwedLine._make(row) for row in line_of(tx).core.execute(statement)]
 

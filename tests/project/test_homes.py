@@ -38,6 +38,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "typer": ("handslag/cli/",),
     "rich": ("handslag/cli/",),
     "openpyxl": ("handslag/intake/",),
+    "xlsxwriter": ("handslag/tables/xlsx_file.py",),
     "fastapi": ("handslag/web/",),
     "starlette": ("handslag/web/",),
     "uvicorn": ("handslag/cli/serving.py",),

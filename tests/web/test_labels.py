@@ -13,7 +13,7 @@ import pytest
 
 from engine import acts
 from engine.ports import Tx
-from handslag.web import companies, fields, history_view, said, sums
+from handslag.web import companies, exporting, fields, history_table, history_view, said, sums
 from handslag.web.labels import FOLDER, Labels, labels, read_po
 from handslag.web.pages import contacts, deadlines, parties, search, signing
 from notifications.words import PLACEHOLDER
@@ -25,7 +25,9 @@ IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
     companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES,
+    exporting.NAMES, history_table.SURFACES,
 )  # fmt: skip
+FILE = re.compile(r"[?&]as=(xlsx|csv|json)")
 # The same in more than one language, or a word of the method that a city wrote in English too.
 SHARED = {
     "Mail",
@@ -40,6 +42,10 @@ SHARED = {
     "mail “{subject}”",
     "open",
     "Status",
+    "Excel",
+    "CSV",
+    "JSON",
+    "import",
 }
 
 
@@ -136,7 +142,13 @@ def _crawl(web: Web, who: str, seen: dict[str, str]) -> None:
     while todo:
         path = todo.pop().partition("#")[0]
         kind = re.sub(r"\d+|[0-9a-f-]{36}", "N", path)
-        if f"{who} {path}" in seen or kinds.get(kind, 0) >= 3 or path.startswith("/static") or "/documents/" in path:
+        if (
+            f"{who} {path}" in seen
+            or kinds.get(kind, 0) >= 3
+            or path.startswith("/static")
+            or "/documents/" in path
+            or FILE.search(path)
+        ):
             continue
         answer = visitor.get(path)
         assert answer.status_code in (200, 404) and (answer.status_code == 200 or path == "/no/such/page"), path

@@ -8,13 +8,16 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 
 from engine.declared import Version, VersionRef
 from engine.ports import Tx
 from engine.programme import Programme
 from engine.way import main_line
+from handslag.tables.table import Column as TableColumn
+from handslag.tables.table import Row, Table
 from handslag.web.case_view import Naming
+from handslag.web.exporting import AT_A_TIME, answer, asked, links, read_on, table_of
 from handslag.web.labels import Labels
 from handslag.web.visit import Visit, Visiting
 from storage.programme_reads import versions
@@ -50,12 +53,14 @@ class Column(NamedTuple):
 
 
 @router.get("/board")
-def show(visit: Visiting) -> HTMLResponse:
+def show(visit: Visiting) -> Response:
     """Show the board of a programme, or one phase of it with `?phase=`."""
     programme, query = visit.programme, visit.request.query_params
     chosen = {name: query.get(name, "").strip() for name in FILTERS}
     before = query.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() else 0
+    if form := asked(visit):
+        return answer(visit, form, _table(visit, programme, chosen, query.get("phase", "")))
     columns = visit.house.store.read(lambda tx: _columns(tx, visit, programme, chosen, query.get("phase", ""), start))
     return visit.page(
         "board.html",
@@ -68,7 +73,57 @@ def show(visit: Visiting) -> HTMLResponse:
         total=sum(max(column.held, 0) for column in columns),
         filtered=bool(chosen["person"] or chosen["words"]),
         base=urlencode({name: value for name, value in chosen.items() if value}),
+        exports=links(visit),
     )
+
+
+def _table(visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str) -> Table:
+    """Return every case that the board stands for, with its phase in a column."""
+    t, zone = Labels(visit.language, programme.calendar.zone), programme.calendar.zone
+    naming = visit.house.store.read(lambda tx: _naming(tx, visit, programme))
+
+    def read(tx: Tx, last: CaseLine | None) -> list[tuple[CaseLine, Row]]:
+        lines = cases(
+            tx, programme=programme.key, phase=phase, person=chosen["person"], words=chosen["words"],
+            before=last.id if last else 0, limit=AT_A_TIME,
+        )  # fmt: skip
+        return [(line, _row(programme, naming, line)) for line in lines]
+
+    owner = programme.people.get(chosen["person"])
+    return table_of(
+        visit,
+        name=f"board-{programme.key}",
+        title=t("Board"),
+        zone=zone,
+        about=[
+            (t("Programme"), programme.name),
+            (t("Phase"), _title(naming, phase) if phase else ""),
+            (t("Coordinator"), owner.name if owner else ""),
+            (t("Company or number"), chosen["words"]),
+        ],
+        columns=[
+            TableColumn(key="case", title=t("Case")),
+            TableColumn(key="title", title=t("Company")),
+            TableColumn(key="phase", title=t("Phase")),
+            TableColumn(key="since", title=t("Since"), kind="date"),
+            TableColumn(key="coordinator", title=t("Coordinator")),
+            TableColumn(key="next_due", title=t("Next due"), kind="date"),
+            TableColumn(key="opened", title=t("Opened"), kind="date"),
+            TableColumn(key="closed", title=t("Closed"), kind="date"),
+            TableColumn(key="outcome", title=t("Outcome")),
+        ],
+        rows=read_on(visit, read),
+    )
+
+
+def _row(programme: Programme, naming: Sequence[Naming], line: CaseLine) -> Row:
+    owner = programme.people.get(line.coordinator or "")
+    its = next((n for n in naming if (n.version.key, n.version.number) == (line.version, line.version_number)), None)
+    outcome = its.text(its.version.outcomes[line.outcome]) if its and line.outcome in its.version.outcomes else line.outcome
+    return (
+        line.number, line.title, _title([its] if its else naming, line.phase), line.phase_since, owner.name if owner else "",
+        line.next_on, line.opened_on, line.closed_on, outcome,
+    )  # fmt: skip
 
 
 def _columns(tx: Tx, visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str, before: int) -> list[Column]:

@@ -13,8 +13,11 @@ from engine.errors import NotFound
 from engine.letters import Message
 from engine.ports import Tx
 from engine.programme import Programme
+from handslag.tables.table import Column, Row, Table
 from handslag.web.doing import do
+from handslag.web.exporting import AT_A_TIME, answer, asked, links, read_on, table_of
 from handslag.web.history_view import STATES
+from handslag.web.labels import Labels
 from handslag.web.visit import Form, Visit, Visiting, see_other
 from storage.columns import from_micros, to_micros
 from storage.outbox_reads import MessageLine, attempts, message_counts, messages
@@ -30,11 +33,13 @@ router = APIRouter()
 
 
 @router.get("/mail")
-def show(visit: Visiting) -> HTMLResponse:
+def show(visit: Visiting) -> Response:
     """Show the outbox of a programme, of one state with `?state=`."""
     programme, query = visit.programme, visit.request.query_params
     state = query.get("state", "") if query.get("state", "") in ORDER else ""
     before = _before(query.get("before", ""))
+    if form := asked(visit):
+        return answer(visit, form, _table(visit, programme, state))
 
     def read(tx: Tx) -> tuple[dict[str, int], Sequence[MessageLine]]:
         found = {line.state: line.messages for line in message_counts(tx, programme.key)}
@@ -53,7 +58,50 @@ def show(visit: Visiting) -> HTMLResponse:
         lines=lines[:ON_PAGE],
         older=f"{to_micros(last.created_at)}.{last.id}" if last else "",
         transport=visit.house.settings.mail.transport,
+        exports=links(visit),
     )
+
+
+def _table(visit: Visit, programme: Programme, state: str) -> Table:
+    t = Labels(visit.language, programme.calendar.zone)
+
+    def read(tx: Tx, last: MessageLine | None) -> list[tuple[MessageLine, Row]]:
+        before = (last.created_at, last.id) if last else None
+        found = messages(tx, programme=programme.key, state=state, before=before, limit=AT_A_TIME)
+        return [(m, mail_row(t, m)) for m in found]
+
+    return table_of(
+        visit,
+        name=f"mail-{programme.key}",
+        title=t("Mail"),
+        zone=programme.calendar.zone,
+        about=[(t("Programme"), programme.name), (t("State"), t(STATES[state]) if state else "")],
+        columns=mail_columns(t),
+        rows=read_on(visit, read),
+    )
+
+
+def mail_columns(t: Labels) -> list[Column]:
+    """Return the columns of a list of mails."""
+    return [
+        Column(key="subject", title=t("Subject")),
+        Column(key="to", title=t("To")),
+        Column(key="language", title=t("Language")),
+        Column(key="code", title=t("Mail code")),
+        Column(key="state", title=t("State")),
+        Column(key="made_at", title=t("Made at"), kind="instant"),
+        Column(key="ended_at", title=t("Ended"), kind="instant"),
+        Column(key="tries", title=t("Tries"), kind="number"),
+        Column(key="words", title=t("The server's last words")),
+    ]
+
+
+def mail_row(t: Labels, m: MessageLine) -> Row:
+    """Return a mail's cells."""
+    return (
+        m.subject, m.address, m.language, m.code, t(STATES.get(m.state, m.state)), m.created_at, m.ended_at, m.attempts,
+        m.last_words,
+    )  # fmt: skip
 
 
 def _before(text: str) -> tuple[datetime, str] | None:

@@ -7,14 +7,16 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 
 from engine.acts import Suppress
 from engine.case import PENDING_PROMISE
 from engine.errors import BadInput
 from engine.ports import Tx
+from handslag.tables.table import Column, Table
 from handslag.web.case_view import CaseView, view_of
 from handslag.web.doing import do
+from handslag.web.exporting import answer, asked, links, table_of
 from handslag.web.history_view import STATES
 from handslag.web.pages.case_frame import case_page
 from handslag.web.plan import promise_said
@@ -42,10 +44,12 @@ class PromiseSaid(NamedTuple):
 
 
 @router.get("/cases/{number}/promises")
-def show(visit: Visiting, number: str) -> HTMLResponse:
+def show(visit: Visiting, number: str) -> Response:
     """Show promises and mails. Raises: NotFound."""
     view, lines, mails = visit.house.store.read(lambda tx: _read(tx, visit, number))
     said = [_said(view, line) for line in lines]
+    if form := asked(visit):
+        return answer(visit, form, _table(view, said))
     return case_page(
         view,
         "promises.html",
@@ -56,6 +60,29 @@ def show(visit: Visiting, number: str) -> HTMLResponse:
         states=STATES,
         may_suppress=view.may("promise"),
         faulty=visit.request.query_params.get("why", ""),
+        exports=links(visit),
+    )
+
+
+def _table(view: CaseView, said: Sequence[PromiseSaid]) -> Table:
+    t = view.labels
+    return table_of(
+        view.visit,
+        name=f"promises-{view.case.number}",
+        title=t("Promises of {case}", case=view.case.number),
+        zone=view.zone,
+        about=[(t("Company"), view.case.title)],
+        columns=[
+            Column(key="promise", title=t("No."), kind="number"),
+            Column(key="what", title=t("What")),
+            Column(key="about", title=t("For")),
+            Column(key="to", title=t("To")),
+            Column(key="due_at", title=t("Leaves"), kind="instant"),
+            Column(key="state", title=t("Became")),
+            Column(key="why", title=t("Why")),
+            Column(key="ended_at", title=t("Ended"), kind="instant"),
+        ],
+        rows=((p.no, p.what, p.about, p.to, p.due_at, p.state_label, p.why, p.ended_at) for p in said),
     )
 
 

@@ -7,12 +7,15 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse, Response
 
 from engine.declared import Version, VersionRef
 from engine.ports import Tx
 from engine.programme import Programme
+from handslag.tables.table import Column, Row, Table
 from handslag.web.case_view import Naming
+from handslag.web.exporting import AT_A_TIME, answer, asked, links, read_on, table_of
+from handslag.web.history_view import STATES
 from handslag.web.labels import Labels
 from handslag.web.visit import Visit, Visiting
 from storage import account_today, outbox_reads
@@ -79,17 +82,60 @@ def first() -> RedirectResponse:
 
 
 @router.get("/today")
-def show(visit: Visiting) -> HTMLResponse:
+def show(visit: Visiting) -> Response:
     """Show what needs the person, or with `?whose=all` everybody in the programme."""
     programme = visit.programme
     roles = visit.roles(programme)
-    asked = visit.request.query_params.get("whose", "")
-    mine = asked != "all" if asked else bool(set(roles) & set(CASE_OWNERS))
+    whose = visit.request.query_params.get("whose", "")
+    mine = whose != "all" if whose else bool(set(roles) & set(CASE_OWNERS))
     now = programme.calendar.local_day(visit.now)
+    if form := asked(visit):
+        return answer(visit, form, _table(visit, programme, now, mine=mine))
     today = visit.house.store.read(lambda tx: _read(tx, visit, programme, now, mine=mine))
     return visit.page(
-        "today.html", zone=programme.calendar.zone, programme=programme, today=today, now=now, mine=mine, listed=LISTED
+        "today.html", zone=programme.calendar.zone, programme=programme, today=today, now=now, mine=mine, listed=LISTED,
+        exports=links(visit),
+    )  # fmt: skip
+
+
+def _table(visit: Visit, programme: Programme, now: date, *, mine: bool) -> Table:
+    """Return everything open that is due by the end of this week, overdue or not."""
+    t, zone = Labels(visit.language, programme.calendar.zone), programme.calendar.zone
+    whose, roles = (visit.person, visit.roles(programme)) if mine else ("", ())
+    until = now + timedelta(days=6 - now.weekday())
+
+    def read(tx: Tx, last: OwedLine | None) -> list[tuple[OwedLine, Row]]:
+        past = (last.due_on, last.case_id, last.no) if last else None
+        lines = account_today.owed(
+            tx, programme.key, whose=whose, roles=roles, until=until, past=past, limit=AT_A_TIME
+        )  # fmt: skip
+        names = _Names(tx, t)
+        return [(line, _row(names, line, now)) for line in lines]
+
+    return table_of(
+        visit,
+        name=f"owed-{programme.key}",
+        title=t("Overdue and due this week"),
+        zone=zone,
+        about=[(t("Programme"), programme.name), (t("Whose work"), t("Mine") if mine else t("Everybody's"))],
+        columns=[
+            Column(key="due_on", title=t("Due"), kind="date"),
+            Column(key="days_late", title=t("Days late"), kind="number"),
+            Column(key="what", title=t("What")),
+            Column(key="by", title=t("By")),
+            Column(key="state", title=t("State")),
+            Column(key="case", title=t("Case")),
+            Column(key="title", title=t("Company")),
+            Column(key="phase", title=t("Phase")),
+        ],
+        rows=read_on(visit, read),
     )
+
+
+def _row(names: _Names, line: OwedLine, now: date) -> Row:
+    item, naming = names.owed(line, now), names.of(line.version, line.version_number)
+    state = names.labels(STATES.get(line.state, line.state))
+    return item.due_on, max(item.days, 0), item.what, item.by, state, item.case, item.title, naming.phase(line.phase)
 
 
 def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) -> Today:
@@ -132,13 +178,13 @@ class _Names:
     """The names of things of several versions, each version read once."""
 
     def __init__(self, tx: Tx, labels: Labels) -> None:
-        self._tx, self._labels = tx, labels
+        self._tx, self.labels = tx, labels
         self._known: dict[tuple[str, int], Naming] = {}
 
     def of(self, version: str, number: int) -> Naming:
         if (version, number) not in self._known:
             found: Version = self._tx.version(VersionRef(key=version, number=number))
-            self._known[version, number] = Naming(version=found, labels=self._labels)
+            self._known[version, number] = Naming(version=found, labels=self.labels)
         return self._known[version, number]
 
     def waits_for(self, version: str, number: int, phase: str) -> str:

@@ -23,6 +23,12 @@ if (plan) {
   }
 }
 
+// The page to print offers the browser's own way to print it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // Filters of the board apply when they are chosen.
 for (const select of document.querySelectorAll("form[data-filter] select")) {
   select.addEventListener("change", () => select.form.requestSubmit());

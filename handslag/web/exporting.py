@@ -54,7 +54,7 @@ def asked(visit: Visit) -> str:
 def links(visit: Visit, **others: str) -> list[Link]:
     """Return the ways to take along what the page shows, filters and all. others: parameters beside those asked for."""
     chosen = {**visit.request.query_params, **others}
-    chosen = {name: value for name, value in chosen.items() if value and name not in ("as", "before", "done")}
+    chosen = {name: value for name, value in chosen.items() if value and name not in ("as", "before", "after", "done")}
     return [Link(f"{visit.path}?{urlencode({**chosen, 'as': form})}", name) for form, name in NAMES.items()]
 
 

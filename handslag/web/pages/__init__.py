@@ -5,6 +5,7 @@ from __future__ import annotations
 from handslag.web.pages import (
     board,
     case,
+    coming,
     comments,
     contacts,
     deadlines,
@@ -51,6 +52,7 @@ PAGES = tuple(
         documents,
         promises,
         history,
+        coming,
         mail,
         people,
         me,

@@ -1,4 +1,8 @@
-"""The one layout of every mail, and the only module that imports mjml: a `Page` of words becomes HTML and text."""
+"""The one layout of every mail, and the only module that imports mjml: a `Page` of words becomes HTML and text.
+
+MJML turns the layout into HTML once a process, with the marks for the words still in it; a mail only fills them in. So
+MJML never sees a word that a city or a company wrote.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from pathlib import Path
 from mjml import mjml2html
 
 from engine.errors import EnvironmentFault
-from notifications.environment import trusted_environment
+from notifications.environment import linked, trusted_environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDTH = 72
@@ -53,29 +57,53 @@ class Page:
     @property
     def preview(self) -> str:
         """The first words, which mail programs show beside the subject."""
-        return textwrap.shorten(" ".join(self.sections[0].paragraphs), PREVIEW, placeholder=" …")
+        words = " ".join(" ".join(self.sections[0].paragraphs).split())
+        # What lies behind twice the length cannot change what is kept, and cutting it off first saves most of the work.
+        return textwrap.shorten(words[: 2 * PREVIEW], PREVIEW, placeholder=" …")
 
 
 def to_html(page: Page) -> str:
     """Return the HTML part; every value is escaped, nothing is fetched from elsewhere when it is shown."""
-    source = _template("mail.mjml.j2")(page=page)
-    try:
-        return mjml2html(source)
-    except ValueError as error:
-        raise EnvironmentFault(f"the mail layout is broken: {error}") from error
+    return _html_template()(page=page)
 
 
 def to_text(page: Page) -> str:
     """Return the plain-text part, wrapped at 72 characters; addresses of pages stand bare and unbroken."""
-    return BLANK_LINES.sub("\n\n", _template("mail.txt.j2")(page=page)).strip() + "\n"
+    return BLANK_LINES.sub("\n\n", _text_template()(page=page)).strip() + "\n"
 
 
 def wrapped(text: str) -> str:
     """Wrap each line of a text at 72 characters and keep its line breaks and long addresses."""
-    lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in text.splitlines() or [""])
-    return "\n".join(lines)
+    return "\n".join(_wrapped_line(line) for line in text.splitlines())
+
+
+def _wrapped_line(line: str) -> str:
+    """Do what `textwrap` does without breaking words, at a tenth of its cost."""
+    if len(line) <= WIDTH and "\t" not in line:
+        return line.rstrip(" ")
+    kept: list[str] = []
+    rest = line.expandtabs()
+    while len(rest) > WIDTH:
+        cut = rest.rfind(" ", 0, WIDTH + 1)
+        if cut < 0:
+            cut = rest.find(" ", WIDTH)
+        if cut < 0:
+            break
+        kept.append(rest[:cut].rstrip(" "))
+        rest = rest[cut:].lstrip(" ")
+    kept.append(rest.rstrip(" "))
+    return "\n".join(part for part in kept if part)
 
 
 @cache
-def _template(name: str) -> Callable[..., str]:
-    return trusted_environment(TEMPLATES, {"wrapped": wrapped}).get_template(name).render
+def _html_template() -> Callable[..., str]:
+    try:
+        source = mjml2html((TEMPLATES / "mail.mjml.j2").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EnvironmentFault(f"the mail layout is broken: {error}") from error
+    return trusted_environment(TEMPLATES, {"linked": linked}).from_string(source).render
+
+
+@cache
+def _text_template() -> Callable[..., str]:
+    return trusted_environment(TEMPLATES, {"wrapped": wrapped}).get_template("mail.txt.j2").render

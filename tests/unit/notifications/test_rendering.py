@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2.utils import urlize
 
 from engine.errors import TextFails
 from engine.letters import Letter, Recipient
-from notifications.layout import wrapped
+from notifications.environment import linked
+from notifications.layout import WIDTH, wrapped
 from notifications.rendering import LetterRenderer
 
 MakeLetter = Callable[..., Letter]
@@ -184,6 +189,28 @@ def test_lines_are_wrapped_and_addresses_stay_whole() -> None:
     assert all(len(line) <= 72 for line in lines if address not in line)
     assert address in lines
     assert lines[-1] == "next"
+
+
+@given(st.text(alphabet=st.sampled_from("ab -\t\n\x0b\u00e6"), max_size=400))
+def test_lines_are_wrapped_as_the_standard_library_wraps_them(text: str) -> None:
+    lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in text.splitlines())
+
+    assert wrapped(text) == "\n".join(lines)
+
+
+@given(
+    st.lists(st.sampled_from(["word", "a@b.dk", "www.example.org", "(http://x.example/y)", "<b>", "X.GOV.", "a@b@c", "1.2"]))
+)
+def test_lines_are_linked_as_jinja_links_them(words: list[str]) -> None:
+    line = " ".join(words)
+
+    assert linked(line) == urlize(line, rel="noopener")
+
+
+def test_words_with_marks_of_a_template_stay_words(render: LetterRenderer, make_letter: MakeLetter) -> None:
+    rendered = render(make_letter(paragraphs=("{{ note }}",), note="{{ 7 * 7 }} {% raw %} </mj-raw>"))
+
+    assert "{{ 7 * 7 }} {% raw %} </mj-raw>" in Elements(rendered.html).words
 
 
 def test_the_same_letter_gives_the_same_words(render: LetterRenderer, make_letter: MakeLetter) -> None:

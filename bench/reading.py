@@ -8,16 +8,14 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from itertools import cycle
-from typing import Any
 
 from bench.databases import Place, Raw
 from bench.measuring import Line, Options, in_turn, middle_ms
 from bench.town import TODAY, build, house_on, number_of
 from engine.ports import Tx
 from handslag.wiring import House
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from storage import due_reads, reads
+from storage.reads import line_of
 
 TIMES = 60
 DIFFERENT = 8
@@ -78,22 +76,22 @@ def _raw(house: House, raw: Raw, question: Question, cases: int) -> float:
     turns = cycle(wanted)
 
     def ask() -> None:
-        for statement, values in next(turns):
-            raw.run(statement, values).fetchall()
+        for statement in next(turns):
+            raw.run(statement).fetchall()
 
     return middle_ms(ask, TIMES)
 
 
-def _caught(house: House, question: Question, n: int) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
+def _caught(house: House, question: Question, n: int) -> list[str]:
+    found: list[str] = []
 
-    def catch(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, _many: bool) -> None:
-        if not statement.startswith("BEGIN"):
-            found.append((statement, values))
+    def listen(tx: Tx) -> None:
+        driver = line_of(tx).core.connection.driver_connection
+        driver.set_trace_callback(found.append)
+        try:
+            question(tx, n)
+        finally:
+            driver.set_trace_callback(None)
 
-    event.listen(Engine, "before_cursor_execute", catch)
-    try:
-        house.store.read(lambda tx: question(tx, n))
-    finally:
-        event.remove(Engine, "before_cursor_execute", catch)
+    house.store.read(listen)
     return found

@@ -17,7 +17,7 @@ from storage.case_rows import CASES, PROGRAMMES, VERSIONS
 from storage.case_tables import OPEN_DEADLINES, RecordRow
 from storage.columns import table_of
 from storage.company_rows import CONTACTS, SEATS
-from storage.due_reads import _owed_by
+from storage.due_reads import owed_by
 from storage.due_rows import DEADLINES
 from storage.reads import PAGE, keys, line_of
 
@@ -91,7 +91,7 @@ def owed(
     if after is not None:
         wanted.append(DEADLINES.c["due_on"] > after)
     if whose:
-        wanted.append(_owed_by(whose, roles))
+        wanted.append(owed_by(whose, roles))
     order = (DEADLINES.c["due_on"], DEADLINES.c["case_id"], DEADLINES.c["no"])
     if past is not None:
         here, there = keys(order, past)
@@ -126,7 +126,7 @@ def owed_counts(
     """Count everything open, each in one of three groups."""
     wanted: list[ColumnElement[bool]] = [PROGRAMMES.c["key"] == programme]
     if whose:
-        wanted.append(_owed_by(whose, roles))
+        wanted.append(owed_by(whose, roles))
     due, one = DEADLINES.c["due_on"], func.count()
     statement = (
         select(

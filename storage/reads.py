@@ -6,12 +6,13 @@ Called within `store.read`: `store.read(lambda tx: reads.cases(tx, programme="aa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import Integer, bindparam, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from engine.entry import Private, Sealed
@@ -21,11 +22,14 @@ from storage.case_rows import CASES, PROGRAMMES, VERSIONS, case_id
 from storage.case_tables import OPEN_DEADLINES, WITHIN_CASE
 from storage.company_rows import COORDINATOR, PARTIES, SEATS
 from storage.due_rows import DEADLINES
-from storage.statements import Line
+from storage.mapping import at, at_keys, bool_of
+from storage.statements import Line, Prepared
 from storage.transaction import SqlTx
 from storage.writing import HISTORY, PRIVATES
 
 PAGE = 50
+MOST = 2**31 - 1
+_LIKE_MARKS = re.compile(r"[/%_]")
 
 
 class CaseLine(NamedTuple):
@@ -80,6 +84,26 @@ class HeadLine(NamedTuple):
     hash: str
 
 
+_ENTRY = [HISTORY.c["body" if name == "entry" else name] for name in EntryLine._fields]
+_ENTRIES = Prepared(
+    select(*_ENTRY)
+    .where(at("case_id", HISTORY.c["case_id"]), HISTORY.c["no"] > bindparam("after"))
+    .order_by(HISTORY.c["no"])
+    .limit(bindparam("limit")),
+    returns=_ENTRY,
+)
+_WORD = [PRIVATES.c[name] for name in ("entry_no", "path", "salt", "digest", "value")]
+_WORDS = Prepared(
+    select(*_WORD)
+    .where(
+        at("case_id", PRIVATES.c["case_id"]),
+        PRIVATES.c["entry_no"].between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(PRIVATES.c["path"]),
+    returns=_WORD,
+)
+
+
 def line_of(tx: Tx) -> Line:
     """Return the connection of a transaction of ours."""
     assert isinstance(tx, SqlTx), "questions of screens are asked of a SQL store"
@@ -107,30 +131,59 @@ def cases(
     """Return cases, newest first. person: holds a seat in it now; words: part of title or number; organisation: id of one
     that has a part in it, now or once; before: id of the last one on the page before, 0 for the first page.
     """
-    wanted: list[ColumnElement[bool]] = []
-    if programme:
-        wanted.append(PROGRAMMES.c["key"] == programme)
-    if phase:
-        wanted.append(CASES.c["phase"] == phase)
-    if person:
-        seated = select(SEATS.c["case_id"]).where(SEATS.c["person"] == person, SEATS.c["ended_on"].is_(None))
-        wanted.append(CASES.c["id"].in_(seated))
+    asked: dict[str, Any] = {
+        "programme": programme, "phase": phase, "person": person, "organisation": organisation, "before": before,
+    }  # fmt: skip
+    asked = {name: value for name, value in asked.items() if value}
     if words:
-        places = (func.lower(CASES.c["title"]), func.lower(CASES.c["number"]))
-        wanted.append(or_(*(place.contains(words.lower(), autoescape=True) for place in places)))
-    if organisation:
-        taking_part = select(PARTIES.c["case_id"]).where(PARTIES.c["organisation"] == organisation)
-        wanted.append(CASES.c["id"].in_(taking_part))
+        asked["words"] = f"%{_LIKE_MARKS.sub(_escaped, words.lower())}%"
     if is_open is not None:
-        wanted.append(CASES.c["closed_on"].is_(None) if is_open else CASES.c["closed_on"].is_not(None))
-    if before:
-        wanted.append(CASES.c["id"] < before)
-    statement = _case_lines().where(*wanted).order_by(CASES.c["id"].desc()).limit(limit)
-    return [CaseLine._make(row) for row in line_of(tx).core.execute(statement)]
+        asked["open" if is_open else "closed"] = True
+    rows = _cases_by(frozenset(asked)).rows(line_of(tx), {**asked, "limit": limit})
+    return [CaseLine._make(row) for row in rows]
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    return f"/{mark[0]}"
 
 
 @cache
-def _case_lines() -> Any:
+def _cases_by(asked: frozenset[str]) -> Prepared:
+    """Return the statement for a set of filters, made once: building it anew would take longer than it takes to run."""
+    conditions: Mapping[str, Callable[[], ColumnElement[bool]]] = {
+        "programme": lambda: bool_of(PROGRAMMES.c["key"] == bindparam("programme")),
+        "phase": lambda: bool_of(CASES.c["phase"] == bindparam("phase")),
+        "person": _is_seated,
+        "words": lambda: or_(*(func.lower(CASES.c[name]).like(bindparam("words"), escape="/") for name in ("title", "number"))),
+        "organisation": _takes_part,
+        "open": lambda: CASES.c["closed_on"].is_(None),
+        "closed": lambda: CASES.c["closed_on"].is_not(None),
+        "before": lambda: bool_of(CASES.c["id"] < bindparam("before")),
+    }
+    wanted = [condition() for name, condition in conditions.items() if name in asked]
+    columns = _case_columns()
+    statement = (
+        select(*columns)
+        .join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+        .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
+        .where(*wanted)
+        .order_by(CASES.c["id"].desc())
+        .limit(bindparam("limit"))
+    )
+    return Prepared(statement, returns=columns)
+
+
+def _is_seated() -> ColumnElement[bool]:
+    seated = select(SEATS.c["case_id"]).where(SEATS.c["person"] == bindparam("person"), SEATS.c["ended_on"].is_(None))
+    return CASES.c["id"].in_(seated)
+
+
+def _takes_part() -> ColumnElement[bool]:
+    taking_part = select(PARTIES.c["case_id"]).where(PARTIES.c["organisation"] == bindparam("organisation"))
+    return CASES.c["id"].in_(taking_part)
+
+
+def _case_columns() -> list[Any]:
     plain = ("title", "phase", "phase_since", "revision", "opened_on", "closed_on", "outcome")
     coordinator = (
         select(func.min(SEATS.c["person"]))
@@ -143,20 +196,8 @@ def _case_lines() -> Any:
         .where(literal_column(WITHIN_CASE.replace("case_id", "deadline.case_id"), Integer) == CASES.c["id"] + 0, OPEN_DEADLINES)
         .scalar_subquery()
     )
-    return (
-        select(
-            CASES.c["id"],
-            CASES.c["number"],
-            PROGRAMMES.c["key"],
-            *(CASES.c[name] for name in plain),
-            VERSIONS.c["key"],
-            VERSIONS.c["number"],
-            coordinator,
-            next_on,
-        )
-        .join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
-        .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
-    )
+    case = (CASES.c["id"], CASES.c["number"], PROGRAMMES.c["key"], *(CASES.c[name] for name in plain))
+    return [*case, VERSIONS.c["key"], VERSIONS.c["number"], coordinator, next_on]
 
 
 def counts(tx: Tx, programme: str = "") -> Sequence[PhaseCount]:
@@ -182,11 +223,11 @@ def heads(tx: Tx) -> Sequence[HeadLine]:
 
 def history(tx: Tx, number: str, *, after: int = 0, limit: int | None = None) -> Sequence[EntryLine]:
     """Return the entries of a case in order, after entry number `after`. Raises: NotFound."""
-    line = line_of(tx)
     found = []
-    for row, privates in _entries(line, case_id(line, number), after, limit):
-        values = {name: row[name] for name in EntryLine._fields if name != "entry"}
-        found.append(EntryLine(**values, entry=reveal(row["body"], privates)))
+    line = line_of(tx)
+    for (*row, body), privates in _entries(line, case_id(line, number), after, limit):
+        words = {path: value for path, _salt, _digest, value in privates if value is not None}
+        found.append(EntryLine._make((*row, reveal(body, words))))
     return found
 
 
@@ -199,22 +240,23 @@ def sealed(tx: Tx, number: str) -> Sequence[Sealed]:
 def sealed_from(line: Line, case: int, *, after: int = 0, limit: int | None = None) -> Sequence[Sealed]:
     """Return the chain of a case by its id, after an entry and at most so many."""
     found = []
-    for row, privates in _entries(line, case, after, limit):
-        values = {name: row[name] for name in ("no", "kind", "body", "previous", "hash", "recorded_at", "happened_at")}
-        shown = {name: row[name] for name in ("actor_key", "transition", "source", "target")}
-        found.append(Sealed(**values, privates=tuple(privates), shown=shown))
+    for (*row, body), privates in _entries(line, case, after, limit):
+        named = dict(zip(EntryLine._fields, row, strict=False))
+        kept = {name: named[name] for name in ("no", "kind", "previous", "hash", "recorded_at", "happened_at")}
+        shown = {name: named[name] for name in ("actor_key", "transition", "source", "target")}
+        words = tuple(Private(path=path, salt=salt, digest=digest, value=value) for path, salt, digest, value in privates)
+        found.append(Sealed(body=body, privates=words, shown=shown, **kept))
     return found
 
 
-def _entries(line: Line, case: int, after: int, limit: int | None) -> Iterator[tuple[Mapping[Any, Any], Sequence[Private]]]:
-    mine = (HISTORY.c["case_id"] == case) & (HISTORY.c["no"] > after)
-    rows = line.core.execute(select(HISTORY).where(mine).order_by(HISTORY.c["no"]).limit(limit)).mappings().all()
+def _entries(line: Line, case: int, after: int, limit: int | None) -> Iterator[tuple[Sequence[Any], Sequence[Sequence[Any]]]]:
+    """Return rows of `_ENTRY`, each with path, salt, digest and value (None where erased) of its words."""
+    key = at_keys(case_id=case)
+    rows = _ENTRIES.rows(line, {**key, "after": after, "limit": MOST if limit is None else limit})
     if not rows:
         return
-    privates: dict[int, list[Private]] = {}
-    theirs = (PRIVATES.c["case_id"] == case) & PRIVATES.c["entry_no"].between(rows[0]["no"], rows[-1]["no"])
-    for private in line.core.execute(select(PRIVATES).where(theirs).order_by(PRIVATES.c["path"])).mappings():
-        kept = {name: private[name] for name in ("path", "salt", "digest", "value")}
-        privates.setdefault(private["entry_no"], []).append(Private(**kept))
+    words: dict[int, list[Sequence[Any]]] = {}
+    for entry_no, *private in _WORDS.rows(line, {**key, "first": rows[0][0], "last": rows[-1][0]}):
+        words.setdefault(entry_no, []).append(private)
     for row in rows:
-        yield row, privates.get(row["no"], [])
+        yield row, words.get(row[0], [])

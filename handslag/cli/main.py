@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, Never
@@ -21,6 +20,7 @@ from engine.errors import (
     Refused,
     TextFails,
 )
+from handslag.__main__ import say_version
 from handslag.cli.commands import COMMANDS, build, help_line
 from handslag.cli.options import META, AsJson, AsPerson, Folder, Now
 from handslag.cli.printing import print_error
@@ -43,7 +43,6 @@ EPILOG = """\
 Exit codes: 0 done, 1 refused by a rule, 2 bad input, 3 conflict (look again), 4 not found, 5 environment.
 The options above may also stand after a command. `handslag COMMAND --help` says more about each.
 """
-_log = logging.getLogger(__name__)
 
 
 class Door(TyperGroup):
@@ -108,9 +107,7 @@ def _top(
 
 
 def _say_version() -> Never:
-    from importlib.metadata import version
-
-    typer.echo(f"handslag {version('handslag')}")
+    say_version()
     raise typer.Exit
 
 
@@ -137,7 +134,9 @@ def _run(command: Callable[[], Any], *, as_json: bool) -> int:
         print_error(getattr(error, "code", "environment"), _sentence(error), as_json=as_json, error=error)
         return exit_code(error)
     except Exception:
-        _log.exception("command_failed")
+        import logging  # a fifth of what `--help` would load
+
+        logging.getLogger(__name__).exception("command_failed")
         print_error("bug", "a fault of Handslag itself; its trace stands above. Look around: handslag doctor", as_json=as_json)
         return ENVIRONMENT
     return code if isinstance(code, int) else 0

@@ -17,7 +17,7 @@ from tests.cli.desk import CliDesk
 HEAVY = ("sqlmodel", "sqlalchemy", "alembic", "pydantic", "jinja2", "babel", "rich", "ruamel", "mjml", "transitions")
 LOOK = """
 import sys
-from handslag.cli import main
+from handslag.__main__ import main
 sys.argv = ["handslag", *sys.argv[1:]]
 try:
     main()
@@ -31,7 +31,7 @@ def handslag(*words: str, folder: Path | None = None) -> subprocess.CompletedPro
     env = {name: value for name, value in os.environ.items() if not name.startswith("HANDSLAG_")}
     if folder is not None:
         env["HANDSLAG_FOLDER"] = str(folder)
-    command = [sys.executable, "-c", "from handslag.cli import main; main()", *words]
+    command = [sys.executable, "-c", "from handslag.__main__ import main; main()", *words]
     return subprocess.run(command, capture_output=True, text=True, env=env, check=False, timeout=60)
 
 
@@ -41,6 +41,13 @@ def test_version_and_help_import_nothing_heavy(option: str) -> None:
 
     loaded = set(done.stdout.splitlines()[-1].split(","))
     assert loaded.isdisjoint(HEAVY)
+
+
+def test_the_version_is_told_without_the_command_line() -> None:
+    done = subprocess.run([sys.executable, "-c", LOOK, "--version"], capture_output=True, text=True, check=True, timeout=60)
+
+    assert done.stdout.startswith("handslag ")
+    assert "typer" not in done.stdout.splitlines()[-1].split(",")
 
 
 def test_every_command_of_the_help_is_there() -> None:
@@ -82,7 +89,7 @@ def test_an_unknown_command_gets_the_nearest_name() -> None:
 
 def test_the_worker_stops_with_zero_when_told_to(desk: CliDesk) -> None:
     env = {**os.environ, "HANDSLAG_FOLDER": str(desk.folder)}
-    command = [sys.executable, "-c", "from handslag.cli import main; main()", "run"]
+    command = [sys.executable, "-c", "from handslag.__main__ import main; main()", "run"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env) as worker:
         assert worker.stderr is not None
         assert "working" in worker.stderr.readline()

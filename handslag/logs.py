@@ -17,7 +17,7 @@ Step = Callable[[Any, str, Event], Event]
 
 MASK = "***"
 _SECRET_WORDS = ("password", "secret", "token", "authorization", "cookie", "salt")
-_CHATTY = ("alembic", "transitions", "apscheduler")  # they tell every step at INFO
+_CHATTY = ("alembic", "transitions", "apscheduler", "httpx2", "httpcore", "httpcore2")  # they tell every step at INFO
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 

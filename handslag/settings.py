@@ -13,8 +13,19 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -26,12 +37,14 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from engine.errors import BadInput, Fault
+from handslag.group_rules import read_rule
 from handslag.setting_faults import Place, faults_of, place_in_toml, unknown_names
 from notifications.retry import PAUSES
 
 CONFIG_FILE = "config.toml"
 PREFIX = "HANDSLAG_"
 SECRETS_VARIABLE = "HANDSLAG_SECRETS_DIR"
+TOGETHER = ("clock_would_mail", "no_client", "no_way_in")  # faults of several settings together
 OTHER_VARIABLES = (SECRETS_VARIABLE, "HANDSLAG_FOLDER", "HANDSLAG_AS")  # ours, but no settings
 
 
@@ -56,7 +69,13 @@ def _listed(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _rule(text: str) -> str:
+    read_rule(text)
+    return text
+
+
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Rules = Annotated[tuple[Annotated[str, AfterValidator(_rule)], ...], BeforeValidator(_listed)]
 Seconds = Annotated[tuple[Annotated[int, Field(gt=0)], ...], BeforeValidator(_listed)]
 
 
@@ -143,6 +162,54 @@ class LoggingSettings(Section):
     format: Literal["console", "json"] = Field("console", description='"console" for people, "json" for collectors.')
 
 
+class OidcSettings(Section):
+    """Accounts of the city for signing in, by OpenID Connect; needs the extra handslag[oidc]. Off while issuer is empty."""
+
+    issuer: str = Field("", description="As the provider says it, e.g. https://login.city.example.org/realms/staff.")
+    client_id: str = Field("", description="What the provider calls this installation.")
+    client_secret: SecretStr = Field(
+        SecretStr(""), repr=False, description="Better in the secrets folder: a file named sign_in__oidc__client_secret."
+    )
+    label: str = Field("City account", min_length=1, description="What stands on the button.")
+    scopes: Texts = Field(("openid", "profile", "email"), description="What is asked for; some providers need one for groups.")
+    person_claim: str = Field(
+        "sub", min_length=1, description="What never changes and is never given to another, together with the issuer."
+    )
+    groups_claim: str = Field("groups", min_length=1, description="Where the provider lists a person's groups.")
+    groups: Rules = Field(
+        (), description='Roles by group: ["GROUP -> PROGRAMME:ROLE"]; followed at each sign-in. Empty: people give all roles.'
+    )
+    make_people: bool = Field(
+        False, description="true: somebody unknown who is in one of the groups becomes a person of the programme."
+    )
+    link_by_email: bool = Field(
+        False,
+        description="true: the first time, a mail address that the provider says is verified is enough; else an invitation.",
+    )
+
+    @field_validator("issuer")
+    @classmethod
+    def _is_safe(cls, issuer: str) -> str:
+        parts = urlsplit(issuer)
+        if issuer and not (parts.hostname and (parts.scheme == "https" or is_loopback(parts.hostname))):
+            raise ValueError("should be an https address")
+        return issuer
+
+
+class SignInSettings(Section):
+    """Who gets in, and for how long."""
+
+    address: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+)?$",
+        description="How people reach the pages, e.g. https://handslag.city.example.org. Empty: as the browser asks.",
+    )
+    local: bool = Field(True, description="Whether accounts with a password of our own may sign in.")
+    session_hours: int = Field(168, gt=0, description="Sign in anew after so many hours, whatever happens.")
+    idle_hours: int = Field(12, gt=0, description="Sign in anew after so many hours without a page.")
+    oidc: OidcSettings = OidcSettings()
+
+
 class Settings(BaseModel):
     """Everything an installation can be told; each field is a table of `config.toml`."""
 
@@ -154,6 +221,17 @@ class Settings(BaseModel):
     worker: WorkerSettings = WorkerSettings()
     language: LanguageSettings = LanguageSettings()
     logging: LoggingSettings = LoggingSettings()
+    sign_in: SignInSettings = SignInSettings()
+
+    @model_validator(mode="after")
+    def _leaves_a_way_in(self) -> Self:
+        """An issuer needs a client, and without passwords there must be an issuer."""
+        oidc = self.sign_in.oidc
+        if oidc.issuer and not oidc.client_id:
+            raise PydanticCustomError("no_client", "sign_in.oidc.issuer needs sign_in.oidc.client_id")
+        if not self.sign_in.local and not oidc.issuer:
+            raise PydanticCustomError("no_way_in", "without local accounts nobody gets in: set sign_in.oidc.issuer")
+        return self
 
     @model_validator(mode="after")
     def _movable_clock_mails_nobody(self) -> Self:
@@ -259,7 +337,7 @@ def _checked(values: Mapping[str, Any], place: Place, *, strict: bool = False) -
         else:
             Settings.model_validate(values)
     except ValidationError as error:
-        return [fault for fault in faults_of(error, Settings, place=place) if fault.code != "clock_would_mail"]
+        return [fault for fault in faults_of(error, Settings, place=place) if fault.code not in TOGETHER]
     return []
 
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from engine.errors import HandslagError
 from handslag.web import refusals, static_files
 from handslag.web.api.mounting import PATH, make_api
+from handslag.web.openid import require_library
 from handslag.web.pages import PAGES
 from handslag.web.security import FORM_LIMIT, SafeHeaders, SameOrigin
 from handslag.web.visit import SignInNeeded
@@ -45,6 +46,8 @@ def make_app(house: House, *, worker: bool = False) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.house = house
+    if house.settings.sign_in.oidc.issuer:
+        require_library()
     for router in (static_files.router, *PAGES):
         app.include_router(router)
     app.mount(PATH, make_api(house))

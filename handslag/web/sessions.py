@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 
+from handslag.settings import is_loopback
 from handslag.wiring import House
 from storage import account_rows
 from storage.account_rows import Signed
@@ -31,30 +32,43 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_secure(request: Request) -> bool:
+    """Tell whether cookies are for https only: everywhere but on this very machine, where no wire is."""
+    return request.url.scheme == "https" or not is_loopback(request.url.hostname or "")
+
+
 def cookie_name(request: Request) -> str:
-    """Return the cookie's name: under https one that a browser takes only with Secure and from this host."""
-    return "__Host-handslag" if request.url.scheme == "https" else "handslag"
+    """Return the cookie's name: where it is for https only, one that a browser takes only with Secure and from this host."""
+    return "__Host-handslag" if is_secure(request) else "handslag"
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str, lives_s: int) -> None:
+    """Put a cookie into an answer that no script and no other site gets to see."""
+    response.set_cookie(name, value, max_age=lives_s, path="/", secure=is_secure(request), httponly=True, samesite="lax")
+
+
+def drop_cookie(request: Request, response: Response, name: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(name, path="/", secure=is_secure(request), httponly=True, samesite="lax")
+
+
+def public_address(house: House, request: Request) -> str:
+    """Return how people reach the pages, without a slash at the end: as the settings say, else as the browser asks."""
+    return house.settings.sign_in.address or str(request.base_url).rstrip("/")
 
 
 def sign_in(house: House, request: Request, response: Response, account_id: int, now: datetime) -> None:
     """Start a session under a fresh id, whatever id the browser had before, and put it into the answer."""
     token, digest = fresh_token()
     agent = request.headers.get("user-agent", "")[:MOST_AGENT]
-    house.store.run(lambda tx: account_rows.start_session(tx, account_id, digest, now, LIVES, agent))
-    response.set_cookie(
-        cookie_name(request),
-        token,
-        max_age=int(LIVES.total_seconds()),
-        path="/",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
+    lives = timedelta(hours=house.settings.sign_in.session_hours)
+    house.store.run(lambda tx: account_rows.start_session(tx, account_id, digest, now, lives, agent))
+    set_cookie(request, response, cookie_name(request), token, int(lives.total_seconds()))
 
 
 def forget(request: Request, response: Response) -> None:
     """Take the cookie back."""
-    response.delete_cookie(cookie_name(request), path="/", secure=request.url.scheme == "https", httponly=True, samesite="lax")
+    drop_cookie(request, response, cookie_name(request))
 
 
 def signed_in(house: House, request: Request, now: datetime) -> Signed | None:
@@ -62,7 +76,8 @@ def signed_in(house: House, request: Request, now: datetime) -> Signed | None:
     token = request.cookies.get(cookie_name(request), "")
     if not token:
         return None
-    found = house.store.read(lambda tx: account_rows.session(tx, hash_of(token), now, IDLE))
+    idle = timedelta(hours=house.settings.sign_in.idle_hours)
+    found = house.store.read(lambda tx: account_rows.session(tx, hash_of(token), now, idle))
     if found is not None and now - found.seen_at >= NOTED_EVERY:
         session = found.session
         house.store.run(lambda tx: account_rows.seen(tx, session, now))

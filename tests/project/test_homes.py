@@ -42,6 +42,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "fastapi": ("handslag/web/",),
     "starlette": ("handslag/web/",),
     "uvicorn": ("handslag/cli/serving.py",),
+    "authlib": ("handslag/web/openid.py",),
+    "joserfc": ("handslag/web/openid.py",),
     "argon2": ("handslag/web/passwords.py",),
     "procrastinate": ("handslag/dispatch/", "storage/"),
     "psycopg": ("handslag/dispatch/", "storage/"),

@@ -46,7 +46,9 @@ class Web:
 
     def visitor(self, person: str = "") -> TestClient:
         """Return a browser of a person, of nobody if unnamed."""
-        client = TestClient(self.app, follow_redirects=False, raise_server_exceptions=True, headers=OWN)
+        client = TestClient(
+            self.app, follow_redirects=False, raise_server_exceptions=True, headers=OWN, base_url="http://localhost"
+        )
         if person:
             client.cookies.set("handslag", self.token(person))
         return client

@@ -75,7 +75,7 @@ def test_a_fault_of_ours_says_nothing_about_its_inside(web: Web) -> None:
     number = web.world.candidate()
     web.world.house.store.run(lambda tx: tx.line.core.exec_driver_sql("UPDATE cases SET facts = '{broken'"))  # type: ignore[attr-defined]
     visitor = web.visitor("anne")
-    careful = TestClient(web.app, raise_server_exceptions=False, cookies=visitor.cookies)
+    careful = TestClient(web.app, raise_server_exceptions=False, cookies=visitor.cookies, base_url="http://localhost")
 
     answer = careful.get(f"/cases/{number}")
 

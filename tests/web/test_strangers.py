@@ -12,6 +12,7 @@ CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
 OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/people", "/sign-in", "/sign-out", "/healthz", "/readyz",
        "/invitation/{token}", "/mail/coming", "/organisations", "/organisations/new", "/cases/new",
+        "/sign-in/city", "/sign-in/city/back",
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
 VALUES = {
     "number": CASE, "key": "visits", "no": "3", "what": "confirm", "seat": "3", "digest": "0" * 64, "message_id": "MESSAGE",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handslag.web.pages import (
     board,
     case,
+    city_account,
     coming,
     comments,
     contacts,
@@ -57,6 +58,7 @@ PAGES = tuple(
         people,
         me,
         sign_in,
+        city_account,
         invitation,
         demo_clock,
         health,

@@ -47,7 +47,8 @@ def accept(request: Request, token: str, form: Form) -> Response:
     now = house.clock.now()
     invited = _invited(house, token, now)
     person, password = invited.person or form.text("person"), form.text("password")
-    fault = _fault(house, person, password, form.text("again"))
+    fault = "" if house.settings.sign_in.local or not invited.person else "local"
+    fault = fault or _fault(house, person, password, form.text("again"))
     if fault:
         return _form(request, token, 422, person, fault)
     stored = passwords.hashed(password)
@@ -84,9 +85,10 @@ def _form(request: Request, token: str, status: int = 200, person: str = "", fau
     invited = _invited(house, token, house.clock.now())
     named = house.store.read(lambda tx: {line.key: line for line in people(tx) if line.active})
     mine = named.get(invited.person)
-    default = house.settings.language.default
+    default, ways = house.settings.language.default, house.settings.sign_in
     language = mine.language if mine else asked_language(request.headers.get("accept-language", ""), default)
     return page(
         "invitation.html", status, labels=Labels(language), mine=mine, people=named, person=person, fault=fault,
-        least=passwords.LEAST_LENGTH, path=request.url.path,
+        least=passwords.LEAST_LENGTH, path=request.url.path, token=token, local=ways.local or not mine,
+        city=ways.oidc.label if ways.oidc.issuer and mine else "",
     )  # fmt: skip

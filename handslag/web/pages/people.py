@@ -38,7 +38,7 @@ def invite(visit: Visiting, form: Form) -> HTMLResponse:
         office.note(tx, "invited", person, {})
 
     visit.house.store.run(write)
-    return _page(visit, person, str(visit.request.base_url).rstrip("/") + f"/invitation/{token}")
+    return _page(visit, person, sessions.public_address(visit.house, visit.request) + f"/invitation/{token}")
 
 
 def _page(visit: Visit, invited: str = "", link: str = "") -> HTMLResponse:

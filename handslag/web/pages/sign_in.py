@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from engine.errors import NotFound
 from engine.ports import Tx
 from handslag.web import passwords, sessions
 from handslag.web.labels import Labels
@@ -27,20 +29,24 @@ router = APIRouter()
 @router.get("/sign-in")
 def show(request: Request) -> HTMLResponse:
     """Show the form."""
-    return _form(request)
+    return sign_in_form(request)
 
 
 @router.post("/sign-in")
 def sign_in(request: Request, form: Form) -> Response:
     """Sign somebody in, unless too much was tried in vain."""
     house, now = house_of(request), house_of(request).clock.now()
+    if not house.settings.sign_in.local:
+        raise NotFound("there is no such page")
+    if sessions.is_secure(request) and request.headers.get("origin", "").startswith("http:"):
+        return sign_in_form(request, 422, fault="insecure")  # the browser would not keep the cookie: say so instead
     name, password = form.text("name")[:MOST_NAME], form.text("password")[: passwords.MOST_LENGTH]
     tries = limits(name, request.client.host if request.client else "")
     if _too_many(house, tries, now):
-        return _form(request, 429, name, "too_many")
+        return sign_in_form(request, 429, name, "too_many")
     account = house.store.read(lambda tx: account_rows.account(tx, name))
     if not passwords.matches(account.password if account else "", password) or account is None:
-        return _form(request, 422, name, "wrong")
+        return sign_in_form(request, 422, name, "wrong")
     house.store.run(lambda tx: account_rows.take_attempts_back(tx, list(tries)))
     return _welcome(house, request, account, now, form.text("next"))
 
@@ -76,11 +82,18 @@ def own_path(wanted: str) -> str:
     return wanted if ours else "/"
 
 
-def _form(request: Request, status: int = 200, name: str = "", fault: str = "") -> HTMLResponse:
-    default = house_of(request).settings.language.default
+def sign_in_form(request: Request, status: int = 200, name: str = "", fault: str = "") -> HTMLResponse:
+    """Return the page with every way in. fault: why the last try was in vain."""
+    settings = house_of(request).settings
+    default = settings.language.default
     labels = Labels(asked_language(request.headers.get("accept-language", ""), default))
     wanted = own_path(request.query_params.get("next", "/"))
-    return page("sign_in.html", status, labels=labels, name=name, fault=fault, wanted=wanted)
+    ways = settings.sign_in
+    city = ways.oidc.label if ways.oidc.issuer else ""
+    return page(
+        "sign_in.html", status, labels=labels, name=name, fault=fault, wanted=wanted, local=ways.local, city=city,
+        onward=quote(wanted, safe="/"),
+    )  # fmt: skip
 
 
 @router.post("/sign-out")

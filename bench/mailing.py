@@ -17,11 +17,11 @@ from aiosmtpd import smtp
 from bench.databases import Place, Raw
 from bench.measuring import Line, Options, in_turn
 from bench.moving import Walker
-from bench.town import MOVES, RING, Swallow, advance, build, call, house_on, number_of
+from bench.town import MOVES, RING, TODAY, Swallow, advance, build, call, house_on, number_of
 from bench.twin import Act, Twin, record
 from handslag.wiring import House
 from handslag.worker import mail_out
-from notifications.smtp import SmtpAccess, SmtpChannel
+from storage import approval
 
 HOST = "127.0.0.1"
 QUEUED = "SELECT id, address, subject, text, html FROM message WHERE state = 'queued' ORDER BY not_before, id"
@@ -93,7 +93,9 @@ class _Outbox:
         scratch = place.copy(url)
         notes = _recorded(place, scratch)
         self._port, self._count = port, count
-        self._houses = {who: house_on(place, made) for who, made in (("ours", url), ("raw", place.copy(url)))}
+        way_out = {"transport": "smtp", "smtp": {"host": HOST, "port": port, "security": "none"}}
+        self._houses = {who: house_on(place, made, mail=way_out) for who, made in (("ours", url), ("raw", place.copy(url)))}
+        self._houses["ours"].store.run(lambda tx: approval.approve(tx, by="bench", at=TODAY))
         self._walkers = {who: Walker(house, range(1, 2 * count + 1)) for who, house in self._houses.items()}
         self._raw = Raw(str(self._houses["raw"].store.url))
         self._twin = Twin(self._raw, notes)
@@ -103,7 +105,7 @@ class _Outbox:
         self._walkers["ours"].move_many(self._count)
 
         async def once() -> int:
-            channel = SmtpChannel(SmtpAccess(host=HOST, port=self._port, security="none"))
+            channel = self._houses["ours"].channel()
             try:
                 return await mail_out(self._houses["ours"], channel)
             finally:

@@ -112,6 +112,9 @@ class SmtpSettings(Section):
     )
     timeout_s: int = Field(30, gt=0, description="Give up on a silent server after this many seconds.")
     mails_per_connection: int = Field(100, gt=0, description="Reconnect after this many mails.")
+    connections: int = Field(
+        3, gt=0, le=20, description="At most so many connections at once, of each worker; some servers allow only 3."
+    )
     ca_file: str = Field("", description="A PEM file of trusted authorities; empty: those of the system.")
 
 

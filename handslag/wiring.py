@@ -162,5 +162,6 @@ def _access(settings: Settings) -> SmtpAccess:
         password=smtp.password.get_secret_value(),
         timeout_s=smtp.timeout_s,
         mails_per_connection=smtp.mails_per_connection,
+        connections=smtp.connections,
         ca_file=smtp.ca_file,
     )

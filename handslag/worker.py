@@ -61,7 +61,7 @@ def fire_all(house: House, now: datetime, stop: Callable[[], bool] = lambda: Fal
 async def mail_out(house: House, channel: Channel, stop: Callable[[], bool] = lambda: False) -> int:
     """Send what may leave now; returns how many mails were tried. Raises: EnvironmentFault where sending is not approved."""
     require_approval(house)
-    worker = house.settings.worker
+    worker, mail = house.settings.worker, house.settings.mail
     return await drain(
         house.store,
         channel,
@@ -72,6 +72,7 @@ async def mail_out(house: House, channel: Channel, stop: Callable[[], bool] = la
         retry=house.retry().next_try,
         fence=house.fence(),
         record=lambda tx, message, receipt, now: _record(house, tx, message, receipt, now),
+        abreast=mail.smtp.connections if mail.transport == "smtp" else 1,
         stop=stop,
         given_back=lambda tx, message, now: delivery.withdraw_settled(tx, house.tools, message, now),
     )

@@ -6,9 +6,11 @@ A process that dies in here loses nothing: what it had claimed comes back when i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from engine.delivery import claim
 from engine.errors import NotFound
@@ -36,17 +38,19 @@ async def drain(
     retry: NextTry,
     fence: Callable[[str], bool],
     record: Record,
+    abreast: int = 1,
     stop: Callable[[], bool] = lambda: False,
     given_back: Callable[[Tx, Message, datetime], None] = lambda tx, message, now: None,
 ) -> int:
     """Send what may leave now, until nothing is left or `stop` says so, and return how many mails were tried.
 
     record: writes one try in the transaction it is given: the message as `settled` left it, the receipt, the instant.
-    stop: asked before each mail, so the one in hand is finished; what was claimed beyond it is given back.
+    abreast: how many mails may be in hand at once; each is noted before the hand that sent it takes the next.
+    stop: asked before each mail, so those in hand are finished; what was claimed beyond them is given back.
     given_back: called for each of these, to ask again whether it still applies.
     """
     reader = _Reader(store=store, channel=channel, clock=clock, worker=worker, lease=lease, batch=batch, retry=retry,
-                     fence=fence, record=record, stop=stop, given_back=given_back)  # fmt: skip
+                     fence=fence, record=record, abreast=abreast, stop=stop, given_back=given_back)  # fmt: skip
     tried = 0
     while not stop():
         claimed = await reader.claim()
@@ -55,6 +59,20 @@ async def drain(
         if done < len(claimed) or not claimed:
             break
     return tried
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pile:
+    """What was claimed and not taken in hand yet. silent: mails in a row without any answer; is_broken: a hand has failed."""
+
+    left: deque[Message]
+    last_start: datetime
+    silent: int = 0
+    is_broken: bool = False
+
+    @property
+    def is_hopeless(self) -> bool:
+        return self.is_broken or self.silent >= MOST_SILENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +86,7 @@ class _Reader:
     retry: NextTry
     fence: Callable[[str], bool]
     record: Record
+    abreast: int
     stop: Callable[[], bool]
     given_back: Callable[[Tx, Message, datetime], None]
 
@@ -78,22 +97,28 @@ class _Reader:
         return await asyncio.to_thread(self.store.run, lambda tx: claim(tx, now, until, self.batch, self.worker))
 
     async def work_off(self, claimed: Sequence[Message]) -> int:
-        """Send claimed messages one by one, give back those that were not tried, and return how many were."""
+        """Send claimed messages, `abreast` at a time, give back those that were not tried, and return how many were."""
         # A mail begun in the second half of the lease could still be in hand when somebody else may claim it.
         last_start = min(m.lease_until or self.clock.now() for m in claimed) - self.lease / 2
-        tried = silent = 0
+        pile = _Pile(left=deque(claimed), last_start=last_start)
         try:
             documents = await asyncio.to_thread(self.store.read, lambda tx: _documents(tx, claimed))
-            for message in claimed:
-                if self.stop() or silent == MOST_SILENT or self.clock.now() > last_start:
-                    break
-                tried += 1
-                receipt = await self._send(message, documents)
-                silent = silent + 1 if receipt.outcome == "later" and not receipt.code else 0
-                await self._note(message, receipt)
+            await _together(self._hand(pile, documents) for _ in range(min(self.abreast, len(claimed))))
         finally:
-            await self._give_back(claimed[tried:])
-        return tried
+            await self._give_back(pile.left)
+        return len(claimed) - len(pile.left)
+
+    async def _hand(self, pile: _Pile, documents: Mapping[str, Document]) -> None:
+        """Take one message after the other until none is left or it is time to stop."""
+        while pile.left and not (self.stop() or pile.is_hopeless or self.clock.now() > pile.last_start):
+            message = pile.left.popleft()
+            try:
+                receipt = await self._send(message, documents)
+                pile.silent = pile.silent + 1 if receipt.outcome == "later" and not receipt.code else 0
+                await self._note(message, receipt)
+            except BaseException:
+                pile.is_broken = True
+                raise
 
     async def _send(self, message: Message, documents: Mapping[str, Document]) -> Receipt:
         if not self.fence(message.address):
@@ -107,19 +132,33 @@ class _Reader:
         after, outcome = settled(message, receipt, now, self.retry)
         await asyncio.to_thread(self.store.run, lambda tx: self.record(tx, after, outcome, now))
 
-    async def _give_back(self, untried: Sequence[Message]) -> None:
+    async def _give_back(self, untried: Collection[Message]) -> None:
         """Queue again what we claimed and did not touch: a lapsed lease would make its delivery look uncertain."""
         if untried:
             now = self.clock.now()
             await asyncio.to_thread(self.store.run, lambda tx: self._release(tx, untried, now))
 
-    def _release(self, tx: Tx, untried: Sequence[Message], now: datetime) -> None:
+    def _release(self, tx: Tx, untried: Collection[Message], now: datetime) -> None:
         for message in untried:
             standing = tx.message(message.id)
             is_ours = standing.state == "claimed" and standing.worker == self.worker
             if is_ours and standing.lease_until == message.lease_until:
                 tx.change_message(replace(standing, state="queued", lease_until=None, worker=""))
                 self.given_back(tx, standing, now)
+
+
+async def _together(hands: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Let all hands finish what they hold, even where one of them fails; only being cancelled stops them at once."""
+    tasks = [asyncio.create_task(hand) for hand in hands]
+    try:
+        await asyncio.wait(tasks)
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        raise
+    for task in tasks:
+        task.result()
 
 
 def _documents(tx: Tx, messages: Sequence[Message]) -> Mapping[str, Document]:

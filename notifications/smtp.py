@@ -1,7 +1,7 @@
 """Hands mails to a mail server: the only module that imports aiosmtplib.
 
-One recipient a mail, so a server cannot refuse some of them and take others. One connection is kept and reopened when the
-server has let it go, and mails go over it one after the other, however many callers there are.
+One recipient a mail, so a server cannot refuse some of them and take others. A few connections are kept and reopened when the
+server has let them go; over each, mails go one after the other, however many callers there are.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ MOST_WORDS = 500
 class SmtpAccess:
     """Where the mail server is and how to talk to it. security: starttls, tls or none; username: empty for no login.
 
-    timeout_s: of each step (connecting, every command, the mail itself); ca_file: PEM file, empty for the system's.
+    timeout_s: of each step (connecting, every command, the mail itself);
+    connections: at most so many at once; ca_file: PEM file, empty for the system's.
     """
 
     host: str
@@ -41,6 +42,7 @@ class SmtpAccess:
     password: str = field(default="", repr=False)
     timeout_s: float = 30
     mails_per_connection: int = 100
+    connections: int = 1
     ca_file: str = ""
 
     def __post_init__(self) -> None:
@@ -53,14 +55,15 @@ class SmtpAccess:
 
 
 class SmtpChannel:
-    """Implements `engine.ports.Channel` with one kept connection. Belongs to the event loop that first uses it."""
+    """Implements `engine.ports.Channel` with a few kept connections. Belongs to the event loop that first uses it."""
 
     def __init__(self, access: SmtpAccess) -> None:
         self.access = access
-        self._lock = asyncio.Lock()
-        self._client: SMTP | None = None
-        self._context: ssl.SSLContext | None = None  # costs 20 ms to make
-        self._mails = 0
+        # The one used last is taken first: a lone caller keeps one connection, and the others are never opened.
+        self._idle: asyncio.LifoQueue[_Connection] = asyncio.LifoQueue()
+        context = _Context(access)
+        for _ in range(access.connections):
+            self._idle.put_nowait(_Connection(access, context))
 
     async def send(self, message: Message, document: Document | None) -> Receipt:
         """Try once, and say what the server said: 5xx for address or content is never, all else that fails is later."""
@@ -68,17 +71,49 @@ class SmtpChannel:
             content = to_bytes(message, document)
         except MessageNotMailable as error:
             return Receipt(outcome="never", words=error.sentence)
-        async with self._lock:
-            try:
-                return await self._try(message, content)
-            except BaseException:
-                self._drop()  # cancelled in mid-sentence: what the server says next belongs to nobody
-                raise
+        connection = await self._idle.get()
+        try:
+            return await connection.send(message, content)
+        finally:
+            self._idle.put_nowait(connection)
 
     async def close(self) -> None:
         """Say goodbye, if the server still listens."""
-        async with self._lock:
-            await self._hang_up()
+        connections = [await self._idle.get() for _ in range(self.access.connections)]
+        for connection in connections:
+            await connection.hang_up()
+            self._idle.put_nowait(connection)
+
+
+class _Context:
+    """What TLS connections trust, made when the first of them needs it: that costs 20 ms."""
+
+    def __init__(self, access: SmtpAccess) -> None:
+        self._access = access
+        self._made: ssl.SSLContext | None = None
+
+    async def get(self) -> ssl.SSLContext | None:
+        if self._made is None and self._access.security != "none":
+            self._made = await asyncio.to_thread(ssl.create_default_context, cafile=self._access.ca_file or None)
+        return self._made
+
+
+class _Connection:
+    """One conversation with the server, opened when it is needed; used by one caller at a time."""
+
+    def __init__(self, access: SmtpAccess, context: _Context) -> None:
+        self.access = access
+        self._context = context
+        self._client: SMTP | None = None
+        self._mails = 0
+
+    async def send(self, message: Message, content: bytes) -> Receipt:
+        """Try once."""
+        try:
+            return await self._try(message, content)
+        except BaseException:
+            self._drop()  # cancelled in mid-sentence: what the server says next belongs to nobody
+            raise
 
     async def _try(self, message: Message, content: bytes) -> Receipt:
         try:
@@ -131,7 +166,7 @@ class SmtpChannel:
         if self._client is not None and self._client.is_connected:
             if self._mails < self.access.mails_per_connection:
                 return self._client, True
-            await self._hang_up()
+            await self.hang_up()
         self._drop()
         client = await self._new_client()
         await client.connect()
@@ -142,8 +177,6 @@ class SmtpChannel:
 
     async def _new_client(self) -> SMTP:
         access = self.access
-        if self._context is None and access.security != "none":
-            self._context = await asyncio.to_thread(ssl.create_default_context, cafile=access.ca_file or None)
         return SMTP(
             hostname=access.host,
             port=access.port,
@@ -152,7 +185,7 @@ class SmtpChannel:
             timeout=access.timeout_s,
             use_tls=access.security == "tls",
             start_tls=access.security == "starttls",
-            tls_context=self._context,
+            tls_context=await self._context.get(),
         )
 
     async def _forget(self) -> None:
@@ -164,7 +197,8 @@ class SmtpChannel:
         except (SMTPException, OSError):
             self._drop()
 
-    async def _hang_up(self) -> None:
+    async def hang_up(self) -> None:
+        """Say goodbye, if the server still listens."""
         if self._client is not None and self._client.is_connected:
             with contextlib.suppress(SMTPException, OSError):
                 await self._client.quit()

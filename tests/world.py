@@ -233,7 +233,10 @@ class World:
 
     def history(self, number: str) -> list[dict[str, Any]]:
         """The entries of a case with their words."""
-        return [reveal(entry.body, {p.path: p.value for p in entry.privates if p.value is not None}) for entry in self.sealed(number)]
+        return [
+            reveal(entry.body, {p.path: p.value for p in entry.privates if p.value is not None})
+            for entry in self.sealed(number)
+        ]
 
     def verify(self, number: str) -> Break | None:
         """The first break of a case's chain."""

@@ -112,6 +112,7 @@ def run(
     clock: Clock | None = None,
     fence: Fence | None = None,
     batch: int = 3,
+    abreast: int = 1,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:
     return asyncio.run(
@@ -125,6 +126,7 @@ def run(
             retry=Retry().next_try,
             fence=fence or Fence(),
             record=record,
+            abreast=abreast,
             stop=stop,
         )
     )
@@ -159,6 +161,49 @@ def test_a_server_that_is_silent_is_left_in_peace(shelf: Shelf) -> None:
     assert states(shelf) == ["queued"] * 7
     assert [message.attempts for message in shelf.messages.values()] == [1] * MOST_SILENT + [0] * 4
     assert not any(message.worker or message.lease_until for message in shelf.messages.values())
+
+
+@dataclass
+class Doors(Carrier):
+    """A channel that keeps each mail in hand until so many others are in hand too."""
+
+    wanted: int = 1
+    in_hand: int = 0
+    most: int = 0
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, message: Message, document: Document | None) -> Receipt:
+        self.in_hand += 1
+        self.most = max(self.most, self.in_hand)
+        if self.in_hand == self.wanted:
+            self.moved.set()
+        await self.moved.wait()
+        self.in_hand -= 1
+        return await super().send(message, document)
+
+
+def test_so_many_mails_as_allowed_are_in_hand_at_once(shelf: Shelf) -> None:
+    doors = Doors(shelf, wanted=3)
+
+    assert run(shelf, doors, batch=7, abreast=3) == 7
+    assert doors.most == 3
+    assert sorted(shelf.attempts) == [(key, "sent") for key in shelf.messages]
+    assert states(shelf) == ["sent"] * 7
+
+
+def test_a_hand_that_breaks_lets_the_others_finish_theirs(shelf: Shelf) -> None:
+    def explode() -> None:
+        if doors.handed[-1][0] == "m1":
+            raise RuntimeError("bug")
+
+    doors = Doors(shelf, wanted=3, then=explode)
+
+    with pytest.raises(RuntimeError, match="bug"):
+        run(shelf, doors, batch=7, abreast=3)
+
+    assert states(shelf).count("claimed") == 1
+    assert shelf.messages["m1"].state == "claimed"
+    assert [shelf.messages[key].state for key in ("m0", "m2")] == ["sent", "sent"]
 
 
 def test_an_address_outside_the_fence_is_never_handed_over(shelf: Shelf) -> None:

@@ -33,13 +33,15 @@ def claim(tx: Tx, now: datetime, lease_until: datetime, limit: int, worker: str)
 def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now: datetime) -> None:
     """Record one try of a message: the server's words, the message as it stands after it, and its end where it has one.
 
-    message: as it stands after the try (sent, failed, or queued again). Every case whose promises it carried gets an entry once
-    it is sent or given up. Where another worker, after a lapsed lease, has noted its sending already, only the try is added.
+    message: as it stands after the try (sent, failed, or queued again), with the claim under which it was tried. Every case
+    whose promises it carried gets an entry once it is sent or given up. The lease may have lapsed meanwhile and somebody else
+    have taken over; then only the news that it was sent is more than a try, and what has ended already stays ended, explained.
     """
     tx.add_attempt(message.id, now, receipt)
     standing = tx.message(message.id)
-    if standing.state == "sent":
+    if standing.state == "sent" or (message.state != "sent" and not holds(standing, message)):
         return
+    message = replace(message, lease_until=None, worker="")
     if message.state == "queued":
         tx.change_message(replace(message, promises=standing.promises, not_before=_allowed(tx, standing, message.not_before)))
         withdraw_settled(tx, tools, standing, now)
@@ -51,10 +53,21 @@ def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now:
             message=message.id,
             promises=promises,
             outcome="sent" if message.state == "sent" else "never",
-            words=receipt.words,
+            words=_words(receipt, standing),
             uncertain=message.uncertain,
         )
         perform(tx, tools, number, act, call)
+
+
+def holds(standing: Message, claimed: Message) -> bool:
+    """Tell whether a message is still held under the claim under which it was tried."""
+    return standing.state == "claimed" and (standing.worker, standing.lease_until) == (claimed.worker, claimed.lease_until)
+
+
+def _words(receipt: Receipt, standing: Message) -> str:
+    """Return the server's words; where they come after the message's end, they say so."""
+    late = standing.state in ("failed", "cancelled")
+    return f"{receipt.words} (known only when it was {standing.state} already)" if late else receipt.words
 
 
 def _allowed(tx: Tx, message: Message, again_at: datetime) -> datetime:

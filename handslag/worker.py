@@ -92,8 +92,8 @@ def _record(house: House, tx: Tx, message: Message, receipt: Receipt, now: datet
         _log.exception("delivery_not_noted", extra={"message": message.id, "outcome": receipt.outcome})
         tx.add_attempt(message.id, now, receipt)
         standing = tx.message(message.id)
-        if standing.state != "sent":
-            tx.change_message(replace(message, promises=standing.promises))
+        if message.state == "sent" or delivery.holds(standing, message):
+            tx.change_message(replace(message, promises=standing.promises, lease_until=None, worker=""))
 
 
 def require_approval(house: House) -> None:

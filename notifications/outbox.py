@@ -44,7 +44,8 @@ async def drain(
 ) -> int:
     """Send what may leave now, until nothing is left or `stop` says so, and return how many mails were tried.
 
-    record: writes one try in the transaction it is given: the message as `settled` left it, the receipt, the instant.
+    record: writes one try in the transaction it is given: the message as `settled` left it, still with the claim under which
+    it was tried, the receipt, the instant.
     abreast: how many mails may be in hand at once; each is noted before the hand that sent it takes the next.
     stop: asked before each mail, so those in hand are finished; what was claimed beyond them is given back.
     given_back: called for each of these, to ask again whether it still applies.
@@ -130,6 +131,7 @@ class _Reader:
     async def _note(self, message: Message, receipt: Receipt) -> None:
         now = self.clock.now()
         after, outcome = settled(message, receipt, now, self.retry)
+        after = replace(after, lease_until=message.lease_until, worker=message.worker)
         await asyncio.to_thread(self.store.run, lambda tx: self.record(tx, after, outcome, now))
 
     async def _give_back(self, untried: Collection[Message]) -> None:

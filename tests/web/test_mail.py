@@ -72,7 +72,8 @@ def _fail(web: Web, message_id: str) -> None:
     world = web.world
 
     def note(tx: Tx) -> None:
-        message = tx.message(message_id)
+        message = replace(tx.message(message_id), state="claimed", worker="w", lease_until=world.clock.now())
+        tx.change_message(message)
         failed = replace(message, state="failed", attempts=1, ended_at=world.clock.now(), last_words="550 no such user")
         receipt = Receipt(outcome="never", words="550 no such user", code=550)
         note_delivery(tx, world.house.tools, failed, receipt, world.clock.now())

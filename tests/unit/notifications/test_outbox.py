@@ -101,7 +101,7 @@ def shelf(message: Message) -> Shelf:
 
 
 def record(tx: Tx, message: Message, receipt: Receipt, _now: datetime) -> None:
-    tx.change_message(message)
+    tx.change_message(replace(message, worker="", lease_until=None))
     cast(Shelf, tx).attempts.append((message.id, receipt.outcome))
 
 

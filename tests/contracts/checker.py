@@ -12,9 +12,17 @@ from contextlib import closing
 from datetime import date
 from typing import Any
 
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 
 Row = tuple[Any, ...]
+
+
+def rows_of(url: str, sql: str) -> list[Row]:
+    """Ask one question."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection, closing(connection.connection.cursor()) as cursor:
+        cursor.execute(sql)
+        return [tuple(map(_plain, row)) for row in cursor.fetchall()]
 
 
 class Facts:
@@ -47,10 +55,11 @@ def _plain(value: Any) -> Any:
 
 def faults(facts: Facts, seen: Sequence[dict[str, str]]) -> list[str]:
     """Return everything that contradicts the promises; empty where all is well."""
-    return [*_history(facts), *_promises(facts), *_days(facts), *_mails(facts, seen)]
+    return [*history(facts), *promises(facts), *days(facts), *mails(facts, seen)]
 
 
-def _history(facts: Facts) -> list[str]:
+def history(facts: Facts) -> list[str]:
+    """Return where chains are broken."""
     found: list[str] = []
     entries: dict[int, list[Row]] = defaultdict(list)
     for entry in facts.history:
@@ -68,7 +77,8 @@ def _history(facts: Facts) -> list[str]:
     return found
 
 
-def _promises(facts: Facts) -> list[str]:
+def promises(facts: Facts) -> list[str]:
+    """Return where promises and their messages disagree."""
     found: list[str] = []
     states = {message[0]: message[1] for message in facts.messages}
     carried = Counter((case, no) for message, case, no in facts.links if states[message] != "cancelled")
@@ -83,13 +93,15 @@ def _promises(facts: Facts) -> list[str]:
     return found
 
 
-def _days(facts: Facts) -> list[str]:
+def days(facts: Facts) -> list[str]:
+    """Return who gets more than one merged mail on a day."""
     kept = Counter((recipient, day) for _, state, recipient, day, _, _, merges, _ in facts.messages
                    if merges and state != "cancelled")  # fmt: skip
     return [f"{recipient} gets {count} mails on {day}" for (recipient, day), count in kept.items() if count > 1]
 
 
-def _mails(facts: Facts, seen: Sequence[dict[str, str]]) -> list[str]:
+def mails(facts: Facts, seen: Sequence[dict[str, str]]) -> list[str]:
+    """Return where messages and what the mail server saw disagree."""
     found: list[str] = []
     times = Counter(mail["id"] for mail in seen)
     tried = Counter(message for message, _ in facts.attempts)

@@ -39,6 +39,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "organisation": (*CASE_WORK, "administrator", "intermediary"),
     "publish": ("administrator", "manager"),
     "read": READERS,
+    "audit": ("auditor", "manager", "administrator"),
     "overview": ("coordinator", "deputy", "manager", "head_of_department", "auditor", "administrator"),
 }
 

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from engine.chain import Break, verify
+from engine.chain import Break
 from engine.errors import EnvironmentFault
 from engine.heads import check_heads, contradiction, heads_text
 from engine.ports import Tx
 from handslag.cli.case_view import view_of
 from handslag.cli.desk import Desk
 from handslag.cli.installing import KEY_FILE
+from handslag.verifying import chain_breaks
 from storage import audit_reads, reads
 from storage.transaction import SqlTx
 
@@ -48,7 +49,7 @@ def verify_one(desk: Desk, number: str) -> Verified:
     Raises: NotFound.
     """
     case = desk.read(lambda tx: view_of(desk, tx, number).case.id)
-    breaks = desk.read(lambda tx: _chain(tx, case))
+    breaks = desk.read(lambda tx: chain_breaks(tx, case))
     lines = desk.read(lambda tx: audit_reads.heads_of(tx, case))
     signed = [broken for day, head in lines if (broken := contradiction(day, head))]
     lists = _heads(desk, [lines[-1][0]] if lines else ())
@@ -61,24 +62,13 @@ def verify_all(desk: Desk) -> Verified:
     lines = desk.read(audit_reads.chains)
     breaks: list[Break] = []
     for line in lines:
-        breaks += desk.read(lambda tx, case=line.id: _chain(tx, case))  # type: ignore[misc]
+        breaks += desk.read(lambda tx, case=line.id: chain_breaks(tx, case))  # type: ignore[misc]
     breaks += [
         Break(case=f"(id {case})", entry=entry, code="stray", detail="entries of a case that is not there")
         for case, entry in desk.read(audit_reads.strays)
     ]
     days = desk.read(audit_reads.signed_days)
     return Verified(cases=len(lines), lists=len(days), breaks=_first_of_each([*breaks, *_heads(desk, days)]))
-
-
-def _chain(tx: Tx, case: int) -> list[Break]:
-    row = audit_reads.chain_of(tx, case)
-    entries, unreadable = audit_reads.entries(tx, case)
-    read = len(entries)
-    head, revision = (entries[-1].hash if entries else "", read) if unreadable else (row.head, row.entries)
-    broken = verify(row.case, entries, head=head, revision=revision) if read or not unreadable else None
-    if broken is None and unreadable:
-        broken = Break(case=row.case, entry=unreadable, code="unreadable", detail="its row cannot be read")
-    return [] if broken is None else [broken]
 
 
 def _heads(desk: Desk, days: Sequence[date]) -> list[Break]:

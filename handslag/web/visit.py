@@ -85,6 +85,11 @@ class Visit:
         return bool(set(self.roles(programme)) & set(ACTS[act]))
 
     @property
+    def may_audit(self) -> bool:
+        """Whether the person may search the histories of one of its programmes."""
+        return any(self.may("audit", programme) for programme in self.programmes.values())
+
+    @property
     def may_invite(self) -> bool:
         """Whether the person may invite others in the first of its programmes."""
         return any(self.may("programme", programme) for programme in list(self.programmes.values())[:1])

@@ -15,7 +15,7 @@ from engine import acts
 from engine.ports import Tx
 from handslag.web import companies, exporting, fields, history_table, history_view, said, sums
 from handslag.web.labels import FOLDER, Labels, labels, read_po
-from handslag.web.pages import contacts, deadlines, parties, search, signing
+from handslag.web.pages import contacts, deadlines, entry, parties, search, signing
 from notifications.words import PLACEHOLDER
 from tests.web.conftest import Web
 from tests.web.forms import Reader
@@ -25,7 +25,7 @@ IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
     companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES,
-    exporting.NAMES, history_table.SURFACES,
+    exporting.NAMES, history_table.SURFACES, entry.BREAKS,
 )  # fmt: skip
 FILE = re.compile(r"[?&]as=(xlsx|csv|json)")
 # The same in more than one language, or a word of the method that a city wrote in English too.

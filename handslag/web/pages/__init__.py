@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handslag.web.pages import (
+    audit,
     board,
     case,
     city_account,
@@ -12,6 +13,7 @@ from handslag.web.pages import (
     deadlines,
     demo_clock,
     documents,
+    entry,
     facts,
     health,
     history,
@@ -54,6 +56,8 @@ PAGES = tuple(
         promises,
         history,
         coming,
+        entry,
+        audit,
         mail,
         people,
         me,

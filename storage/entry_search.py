@@ -16,7 +16,6 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from engine.case import SHELVES, Case
 from engine.declared import VersionRef
-from engine.entry import Private
 from engine.ports import Companies, Tx
 from engine.replay import reveal
 from storage.case_rows import CASES, PROGRAMMES, SHAPES, VERSIONS
@@ -128,11 +127,10 @@ def _whole(line: Line, places: Sequence[Place]) -> list[FoundEntry]:
     if not places:
         return []
     wanted = [(case, no) for _, case, no in places]
-    privates: dict[tuple[int, int], list[Private]] = {}
+    words: dict[tuple[int, int], dict[str, str]] = {}
     theirs = tuple_(PRIVATES.c["case_id"], PRIVATES.c["entry_no"]).in_(wanted)
     for row in line.core.execute(select(PRIVATES).where(theirs, PRIVATES.c["value"].is_not(None))).mappings():
-        kept = {name: row[name] for name in ("path", "salt", "digest", "value")}
-        privates.setdefault((row["case_id"], row["entry_no"]), []).append(Private(**kept))
+        words.setdefault((row["case_id"], row["entry_no"]), {})[row["path"]] = row["value"]
     statement = select(HISTORY, CASES.c["number"].label("its_case")).join_from(
         HISTORY, CASES, CASES.c["id"] == HISTORY.c["case_id"]
     )
@@ -141,7 +139,7 @@ def _whole(line: Line, places: Sequence[Place]) -> list[FoundEntry]:
     for row in line.core.execute(statement.where(pairs)).mappings():
         at = (row["case_id"], row["no"])
         values = {name: row[name] for name in EntryLine._fields if name != "entry"}
-        entry = EntryLine(**values, entry=reveal(row["body"], privates.get(at, ())))
+        entry = EntryLine(**values, entry=reveal(row["body"], words.get(at, {})))
         found[at] = FoundEntry((row["recorded_at"], *at), row["its_case"], entry)
     return [found[at] for at in wanted]
 

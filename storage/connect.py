@@ -22,6 +22,10 @@ BUSY_MS = 5000
 PAGES_BEFORE_CHECKPOINT = 4000
 POOL = 10
 CONNECT_S = 5
+# A caller whose machine or network vanished in the middle of a transaction holds its case's row: the server lets go of it after
+# so long. And we ask a silent server whether it is still there, rather than wait for hours.
+IDLE_S = 60
+ASK_S, ASK_AGAIN_S, ASK_TIMES = 30, 10, 3
 SYNCHRONOUS = ("FULL", "NORMAL")
 
 
@@ -142,8 +146,20 @@ def _postgresql(url: URL) -> Engines:
             pool_pre_ping=True,
             pool_size=POOL,
             max_overflow=POOL,
-            connect_args={"connect_timeout": CONNECT_S},
+            connect_args={
+                "connect_timeout": CONNECT_S,
+                "keepalives_idle": ASK_S,
+                "keepalives_interval": ASK_AGAIN_S,
+                "keepalives_count": ASK_TIMES,
+            },
         )
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise EnvironmentFault('PostgreSQL needs its driver; run: pip install "handslag[postgres]"') from error
+    event.listen(made, "connect", _greet_postgresql)
     return Engines(url=url, writing=made, reading=made.execution_options(postgresql_readonly=True))
+
+
+def _greet_postgresql(raw: Any, _record: Any) -> None:
+    # Told here and not in the connection's options, which poolers such as PgBouncer refuse.
+    raw.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_S}s'")
+    raw.commit()

@@ -117,7 +117,7 @@ class GroupStore(SqlStore):
 
     def _alone(self, task: _Task[Any]) -> None:
         try:
-            answer = patiently(lambda: self._write(task.use_case))
+            answer = patiently(lambda: self._write(task.use_case), self.url)
         except Exception as error:
             task.fail(error)
         else:

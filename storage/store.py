@@ -21,7 +21,7 @@ from engine.ports import Store, Tx
 from storage.cache import Cache
 from storage.connect import connect, is_sqlite
 from storage.library_rows import LoadVersion
-from storage.passing import is_lost, is_passing
+from storage.passing import is_lost, is_passing, what_is_wrong
 from storage.statements import Line
 from storage.transaction import SqlTx
 
@@ -61,11 +61,11 @@ class SqlStore:
         or where the connection was lost while committing, so that nobody knows whether it was done.
         """
         with self._turnstile:
-            return patiently(lambda: self._write(use_case))
+            return patiently(lambda: self._write(use_case), self.url)
 
     def read(self, question: Callable[[Tx], T]) -> T:
         """Run in a reading transaction that sees one state and cannot write."""
-        return patiently(lambda: self._look(question))
+        return patiently(lambda: self._look(question), self.url)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -140,12 +140,17 @@ def tell(afterwards: Iterable[Callable[[], None]]) -> None:
         act()
 
 
-def patiently(turn: Callable[[], T]) -> T:
-    """Try again where another transaction was in the way or the connection was lost before the commit."""
+def patiently(turn: Callable[[], T], where: object = "") -> T:
+    """Try again where another transaction was in the way or the connection was lost before the commit.
+
+    where: the database, for the sentence of a fault that a person has to mend (no room, no right to write, damaged).
+    """
     for attempt in range(ATTEMPTS):
         try:
             return turn()
         except Exception as error:
+            if said := what_is_wrong(error):
+                raise EnvironmentFault(f"the database at {where} {said}; nothing was changed") from error
             if not is_passing(error):
                 raise
             last = error

@@ -28,7 +28,8 @@ PAGES = (
     "/today", "/today?whose=all", "/board", "/board?phase=baseline", "/mail", "/me", "/people", "/no/such/page", CASE,
     f"{CASE}/moves", f"{CASE}/moves/plan_actions", f"{CASE}/moves/decline", f"{CASE}/facts", f"{CASE}/facts/edit",
     f"{CASE}/lists/company_commitments/new", f"{CASE}/promises", f"{CASE}/documents", f"{CASE}/history", f"{CASE}/correct",
-    "/audit", "/audit?since=x", "/board?as=print", f"{CASE}/history/4?verify=1",
+    "/audit", "/audit?since=x", "/board?as=print", "/board/then?on=2026-01-08",
+    f"{CASE}/then?on=2026-01-08", f"{CASE}/history/4?verify=1",
     "/cases/AAL-2026-0003", "/mail/MESSAGE", "/sign-in",
 )  # fmt: skip
 WIDTHS = (320, 768, 1440)

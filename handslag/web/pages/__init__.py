@@ -31,6 +31,7 @@ from handslag.web.pages import (
     seats,
     sign_in,
     signing,
+    then,
     today,
 )
 
@@ -57,6 +58,7 @@ PAGES = tuple(
         history,
         coming,
         entry,
+        then,
         audit,
         mail,
         people,

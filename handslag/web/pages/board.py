@@ -80,7 +80,7 @@ def show(visit: Visiting) -> Response:
 def _table(visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str) -> Table:
     """Return every case that the board stands for, with its phase in a column."""
     t, zone = Labels(visit.language, programme.calendar.zone), programme.calendar.zone
-    naming = visit.house.store.read(lambda tx: _naming(tx, visit, programme))
+    naming = visit.house.store.read(lambda tx: methods_named(tx, visit, programme))
 
     def read(tx: Tx, last: CaseLine | None) -> list[tuple[CaseLine, Row]]:
         lines = cases(
@@ -97,7 +97,7 @@ def _table(visit: Visit, programme: Programme, chosen: Mapping[str, str], phase:
         zone=zone,
         about=[
             (t("Programme"), programme.name),
-            (t("Phase"), _title(naming, phase) if phase else ""),
+            (t("Phase"), phase_title(naming, phase) if phase else ""),
             (t("Coordinator"), owner.name if owner else ""),
             (t("Company or number"), chosen["words"]),
         ],
@@ -121,17 +121,17 @@ def _row(programme: Programme, naming: Sequence[Naming], line: CaseLine) -> Row:
     its = next((n for n in naming if (n.version.key, n.version.number) == (line.version, line.version_number)), None)
     outcome = its.text(its.version.outcomes[line.outcome]) if its and line.outcome in its.version.outcomes else line.outcome
     return (
-        line.number, line.title, _title([its] if its else naming, line.phase), line.phase_since, owner.name if owner else "",
-        line.next_on, line.opened_on, line.closed_on, outcome,
+        line.number, line.title, phase_title([its] if its else naming, line.phase), line.phase_since,
+        owner.name if owner else "", line.next_on, line.opened_on, line.closed_on, outcome,
     )  # fmt: skip
 
 
 def _columns(tx: Tx, visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str, before: int) -> list[Column]:
-    naming = _naming(tx, visit, programme)
+    naming = methods_named(tx, visit, programme)
     held: dict[str, int] = {}
     for line in counts(tx, programme.key):
         held[line.phase] = held.get(line.phase, 0) + line.cases
-    wanted = [phase] if phase else _order(naming, held)
+    wanted = [phase] if phase else in_order(naming, held)
     filtered = bool(chosen["person"] or chosen["words"])
     limit = ON_PAGE if phase else IN_COLUMN
     found = []
@@ -147,17 +147,18 @@ def _columns(tx: Tx, visit: Visit, programme: Programme, chosen: Mapping[str, st
         )
         more = {**chosen, "phase": key, **({"before": lines[limit - 1].id} if phase else {})} if len(lines) > limit else {}
         cards = [_card(programme, line, visit) for line in lines[:limit]]
-        found.append(Column(key, _title(naming, key), -1 if filtered else held.get(key, 0), cards, urlencode(more)))
+        found.append(Column(key, phase_title(naming, key), -1 if filtered else held.get(key, 0), cards, urlencode(more)))
     return found
 
 
-def _naming(tx: Tx, visit: Visit, programme: Programme) -> list[Naming]:
+def methods_named(tx: Tx, visit: Visit, programme: Programme) -> list[Naming]:
+    """Return the names of things in each version in use, the latest first."""
     labels = Labels(visit.language, programme.calendar.zone)
     refs = [VersionRef(key=v.key, number=v.number) for v in reversed(versions(tx)) if v.cases]
     return [Naming(version=tx.version(ref), labels=labels) for ref in refs]
 
 
-def _order(naming: Sequence[Naming], held: Mapping[str, int]) -> list[str]:
+def in_order(naming: Sequence[Naming], held: Mapping[str, int]) -> list[str]:
     """Return the phases of the methods in use here: their line first, then what lies beside it, endings only if held."""
     mine: list[Version] = [n.version for n in naming if set(n.version.phases) & set(held)]
     line = dict.fromkeys(key for version in mine[:1] for key in main_line(version))
@@ -166,7 +167,8 @@ def _order(naming: Sequence[Naming], held: Mapping[str, int]) -> list[str]:
     return [*line, *(k for k in beside if k not in ended), *(k for k in beside if k in ended)]
 
 
-def _title(naming: Sequence[Naming], key: str) -> str:
+def phase_title(naming: Sequence[Naming], key: str) -> str:
+    """Return what the first version that has a phase calls it."""
     return next((n.phase(key) for n in naming if key in n.version.phases), key)
 
 

@@ -62,10 +62,18 @@ def actor_on(
 
 
 def call_on(
-    tx: Tx, number: str, key: str, now: datetime, ids: Ids, *, for_whom: str = "", happened_at: datetime | None = None
+    tx: Tx,
+    number: str,
+    key: str,
+    now: datetime,
+    ids: Ids,
+    *,
+    for_whom: str = "",
+    happened_at: datetime | None = None,
+    surface: str = "cli",
 ) -> Call:
     """Return the call of a person on a case, read in the transaction that will write."""
     case = tx.case(number)
     programme = tx.programme(case.programme)
-    actor = actor_on(programme, case, key, now, for_whom=for_whom)
+    actor = actor_on(programme, case, key, now, for_whom=for_whom, surface=surface)
     return Call(actor=actor, now=now, ids=ids, happened_at=happened_at)

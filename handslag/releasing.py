@@ -31,7 +31,7 @@ def fallen_due(tx: Tx, now: datetime) -> Mapping[str, tuple[int, ...]]:
     return found
 
 
-def skip_fallen_due(house: House, person: str, now: datetime, reason: str) -> int:
+def skip_fallen_due(house: House, person: str, now: datetime, reason: str, *, surface: str = "cli") -> int:
     """End all of it as `skipped: restored`, in the name of a person; returns how many mails that were.
 
     Every case is a transaction of its own: told again, it goes on where it was stopped. Raises: NotPermitted, NotFound.
@@ -41,7 +41,7 @@ def skip_fallen_due(house: House, person: str, now: datetime, reason: str) -> in
         act = SkipRestored(promises=promises, reason=reason)
 
         def use(tx: Tx, number: str = number, act: SkipRestored = act) -> None:
-            perform(tx, house.tools, number, act, call_on(tx, number, person, now, house.tools.ids))
+            perform(tx, house.tools, number, act, call_on(tx, number, person, now, house.tools.ids, surface=surface))
 
         house.store.run(use)
     return sum(len(promises) for promises in found.values())

@@ -86,7 +86,7 @@ def _account(person: Any) -> dict[str, str]:
 def _account_faults(key: str, person: Person) -> list[Fault]:
     faults = [Fault(place=name, code="missing", sentence=f"a person needs a{'n' if name == 'email' else ''} {name}")
               for name in ("name", "email") if not getattr(person, name)]  # fmt: skip
-    if not key or not key.replace("-", "").replace("_", "").replace(".", "").isalnum() or not key.isascii():
+    if key in ("", "new") or not key.replace("-", "").replace("_", "").replace(".", "").isalnum() or not key.isascii():
         faults.append(Fault(place="key", code="value", sentence="a short name is letters, digits, dots, - and _"))
     if person.email and ("@" not in person.email[1:-1] or not person.email.isprintable() or " " in person.email):
         faults.append(Fault(place="email", code="value", sentence=f"{person.email!r} is no mail address"))

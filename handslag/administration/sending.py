@@ -18,7 +18,9 @@ from storage.approval import Approval
 SKIPPED = "sending was off"
 
 
-def decide(house: House, person: str, now: datetime, *, release: bool, skip: bool, dry_run: bool = False) -> int:
+def decide(
+    house: House, person: str, now: datetime, *, release: bool, skip: bool, surface: str = "cli", dry_run: bool = False
+) -> int:
     """Have decided what fell due while sending was off; return how many mails ended as skipped.
 
     Raises: Refused where mails wait and nothing was decided.
@@ -33,7 +35,7 @@ def decide(house: House, person: str, now: datetime, *, release: bool, skip: boo
             f"{count} mail(s) fell due while sending was off: {cases}; "
             "say --release to let them leave, or --skip to end them as 'skipped: restored'"
         )
-    return skip_fallen_due(house, person, now, SKIPPED) if count and skip and not dry_run else 0
+    return skip_fallen_due(house, person, now, SKIPPED, surface=surface) if count and skip and not dry_run else 0
 
 
 def approve(tx: Tx, actor: Actor, now: datetime) -> Approval:

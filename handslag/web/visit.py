@@ -90,9 +90,10 @@ class Visit:
         return any(self.may("audit", programme) for programme in self.programmes.values())
 
     @property
-    def may_invite(self) -> bool:
-        """Whether the person may invite others in the first of its programmes."""
-        return any(self.may("programme", programme) for programme in list(self.programmes.values())[:1])
+    def administers(self) -> str:
+        """The first page of the administration that the person may open, empty for none."""
+        pages = (("people", "programme"), ("absences", "assign"))
+        return next((key for key, act in pages if any(self.may(act, p) for p in self.programmes.values())), "")
 
     @property
     def demo_clock(self) -> datetime | None:

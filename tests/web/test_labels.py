@@ -13,9 +13,20 @@ import pytest
 
 from engine import acts
 from engine.ports import Tx
-from handslag.web import companies, exporting, fields, history_table, history_view, said, sums
+from handslag.web import administered, companies, exporting, fields, history_table, history_view, said, sums
 from handslag.web.labels import FOLDER, Labels, labels, read_po
-from handslag.web.pages import contacts, deadlines, entry, parties, search, signing
+from handslag.web.pages import (
+    absences,
+    calendar_days,
+    contacts,
+    deadlines,
+    entry,
+    parties,
+    person,
+    programme_settings,
+    search,
+    signing,
+)
 from notifications.words import PLACEHOLDER
 from tests.web.conftest import Web
 from tests.web.forms import Reader
@@ -26,6 +37,8 @@ TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
     companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES,
     exporting.NAMES, history_table.SURFACES, entry.BREAKS,
+    administered.TABS, administered.KINDS, administered.FIELDS, administered.LANGUAGES, absences.SAID, calendar_days.KINDS,
+    person.SAID, programme_settings.LABELS, programme_settings.SAID,
 )  # fmt: skip
 FILE = re.compile(r"[?&]as=(xlsx|csv|json)")
 # The same in more than one language, or a word of the method that a city wrote in English too.

@@ -67,7 +67,7 @@ def test_a_bad_choice_says_why_and_keeps_the_link(web: Web, given: dict[str, str
 
 
 def test_a_manager_invites_and_the_link_is_for_that_person_alone(web: Web) -> None:
-    page = web.visitor("mette").post("/people", data={"person": "anne"}).text
+    page = web.visitor("mette").post("/administration/people", data={"person": "anne"}).text
     link = "/invitation/" + page.split("/invitation/")[1].split("<")[0]
 
     visitor = web.visitor()
@@ -232,7 +232,7 @@ def test_a_manager_does_not_get_a_password_link_of_another_city(web: Web) -> Non
     shared = replace(store.read(lambda tx: tx.programme("aalborg").people["anne"]), deputy="")
     store.run(lambda tx: tx.save_person("odense", shared))
 
-    answer = web.visitor("carl").post("/people?programme=odense", data={"person": "anne"})
+    answer = web.visitor("carl").post("/administration/people?programme=odense", data={"person": "anne"})
 
     assert answer.status_code == 403
     assert "/invitation/" not in answer.text

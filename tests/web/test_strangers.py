@@ -10,13 +10,13 @@ from tests.web.conftest import Web
 
 CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
-OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/people", "/sign-in", "/sign-out", "/healthz", "/readyz",
+OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/sign-in", "/sign-out", "/healthz", "/readyz",
        "/invitation/{token}", "/mail/coming", "/audit", "/board/then", "/organisations", "/organisations/new", "/cases/new",
         "/sign-in/city", "/sign-in/city/back",
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
 VALUES = {
     "number": CASE, "key": "visits", "no": "3", "what": "confirm", "seat": "3", "digest": "0" * 64, "message_id": "MESSAGE",
-    "token": "x", "session": "1",
+    "token": "x", "session": "1", "person": "anne",
 }  # fmt: skip
 
 
@@ -27,6 +27,8 @@ def routes() -> list[tuple[str, str]]:
 
 
 def address(web: Web, path: str) -> str:
+    if path.startswith("/administration"):
+        return path.format(key="anne") + "?programme=aalborg"
     message = next(m.id for m in web.world.messages() if m.programme == "aalborg")
     return path.format(**{**VALUES, "message_id": message})
 
@@ -72,6 +74,6 @@ def test_lists_of_another_programme_show_nothing_of_it(busy: Web, path: str) -> 
 
 
 def test_people_are_for_those_who_may_invite(busy: Web) -> None:
-    assert busy.visitor("anne").get("/people").status_code == 404
-    assert busy.visitor("mette").get("/people").status_code == 200
-    assert busy.visitor("carl").post("/people", data={"person": "anne"}).status_code == 404
+    assert busy.visitor("anne").get("/administration/people").status_code == 404
+    assert busy.visitor("mette").get("/administration/people").status_code == 200
+    assert busy.visitor("carl").post("/administration/people", data={"person": "anne"}).status_code == 404

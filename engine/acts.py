@@ -49,6 +49,29 @@ class Correct:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take a move back within the hold time, before any of its mails has left. entry: number of the move's entry."""
+
+    entry: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailChoice:
+    """What a person decides about a mail that an act sends at once, before confirming it; it travels in the call.
+
+    code: of the mail; seat: the one it goes to, empty for every seat that gets it. what: `hold` until an instant (aware UTC),
+    or `suppress` with a reason.
+    """
+
+    code: str
+    what: str
+    seat: str = ""
+    until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetFacts:
     """Set facts; None takes one away."""
 
@@ -231,7 +254,7 @@ class ContactChanged:
 
 
 Act = (
-    OpenCase | Advance | Correct | SetFacts | AddRecord | ChangeRecord | GiveSeat | EndSeat | JoinParty | LeaveParty | Sign
-    | Fulfil | Comment | Suppress | SkipRestored | Hold | Resend | FreezeDocument | Fire | MarkMissed | Delivered
+    OpenCase | Advance | Correct | Undo | SetFacts | AddRecord | ChangeRecord | GiveSeat | EndSeat | JoinParty | LeaveParty
+    | Sign | Fulfil | Comment | Suppress | SkipRestored | Hold | Resend | FreezeDocument | Fire | MarkMissed | Delivered
     | Replan | ContactChanged
 )  # fmt: skip

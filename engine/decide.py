@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine import acts, casework, moves, opening, owed, promising, seating, signing
+from engine import acts, casework, moves, opening, owed, promising, seating, signing, undoing
 from engine.actor import system
+from engine.choosing import check_choices, check_found
 from engine.draft import Call, Decision, Draft, Scene
 from engine.guards import ask
 
@@ -22,8 +23,11 @@ def decide(scene: Scene, act: acts.Act, call: Call) -> tuple[Decision, ...]:
     """
     if isinstance(act, acts.Fire):
         return _fire(scene, act, call)
+    check_choices(call)
     first = _one(Draft(scene, call), act)
-    return (first, *_automatic(scene, act, call, first))
+    decisions = (first, *_automatic(scene, act, call, first))
+    check_found(call, decisions)
+    return decisions
 
 
 def _one(draft: Draft, act: acts.Act) -> Decision:
@@ -35,6 +39,8 @@ def _one(draft: Draft, act: acts.Act) -> Decision:
             return moves.advance(draft, act)
         case acts.Correct():
             return moves.correct(draft, act)
+        case acts.Undo():
+            return undoing.undo(draft, act)
         case acts.SetFacts():
             return casework.set_facts(draft, act)
         case acts.AddRecord():

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from engine.actor import Actor
+from engine.acts import MailChoice
 from engine.case import SHELVES, Case, Promise, Row, kind_of
 from engine.declared import Version
 from engine.entry import Change, Entry, GuardAnswer
-from engine.letters import Invitation, Letter
+from engine.letters import Invitation, Letter, Message
 from engine.ports import Companies, Ids
 from engine.programme import Programme
 
@@ -28,10 +29,21 @@ R = TypeVar("R", bound=Row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What an undo has to know: the entries of the case from the move on, as revealed, and by id the messages of promises that
+    the move made or ended.
+    """
+
+    entries: tuple[Mapping[str, Any], ...]
+    messages: Mapping[str, Message]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """All that a decision may know: frozen values read in the transaction that will write.
 
-    claimed: ids of the case's messages that a sender holds; what they carry can no longer be taken back.
+    claimed: ids of the case's messages that a sender holds; what they carry can no longer be taken back. hold: how long the
+    mails of a person's move wait before they may leave, and how long it can be undone. past: for an undo only.
     """
 
     version: Version
@@ -40,21 +52,30 @@ class Scene:
     companies: Companies
     figures: Mapping[str, int]
     claimed: frozenset[str] = frozenset()
+    hold: timedelta = timedelta()
+    past: Past | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """The circumstances of a decision. now, happened_at: aware UTC; happened_at None means now."""
+    """The circumstances of a decision. now, happened_at: aware UTC; happened_at None means now.
+
+    mails: what the actor decides about mails that the act would send at once.
+    """
 
     actor: Actor
     now: datetime
     ids: Ids
     happened_at: datetime | None = None
+    mails: tuple[MailChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """A letter with what its message will need. id: message id already given, so that promises can point at it."""
+    """A letter with what its message will need. id: message id already given, so that promises can point at it.
+
+    suppressed: a person decided that it does not leave; its text is kept all the same.
+    """
 
     id: str
     letter: Letter
@@ -64,6 +85,7 @@ class Outgoing:
     merges: bool = False
     invitation: Invitation | None = None
     document: str = ""
+    suppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +197,10 @@ class Draft:
     def mark(self, key: str, occurrence: str) -> None:
         """Remember the last occurrence of a follow-up that was opened."""
         cast(dict[str, str], self.case.schedule)[key] = occurrence
+
+    def unmark(self, key: str) -> None:
+        """Forget a follow-up's last occurrence altogether."""
+        cast(dict[str, str], self.case.schedule).pop(key, None)
 
     def changes(self) -> tuple[Change, ...]:
         """Return what differs from the case as it was, scalars first."""

@@ -15,7 +15,9 @@ from engine.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One row's difference. kind: case, fact, party, seat, record, wait, deadline, promise, contact, organisation.
+    """One row's difference. kind: case, fact, party, seat, record, wait, deadline, promise, contact, organisation, choice.
+
+    choice: what a person decided about the mail of the promise `no`; it is no row.
 
     no: the row's number (0 for case and fact; the id for contact and organisation). old is None where the row is new,
     new is None where a value is taken away; else both hold the changed fields only. Values: JSON, date, aware UTC datetime.

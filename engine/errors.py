@@ -76,6 +76,30 @@ class NotPermitted(Refused):
     code = "not_permitted"
 
 
+class NotAMove(Refused):
+    """The entry cannot be undone by its nature: it is no move, or the system made it by itself."""
+
+    code = "not_a_move"
+
+
+class UndoTooLate(Refused):
+    """The hold time of the move is over, or none is set; `until_at` says when it ended."""
+
+    code = "undo_too_late"
+
+
+class UndoMailLeft(Refused):
+    """A mail of the move has left, or is in a sender's hands."""
+
+    code = "undo_mail_left"
+
+
+class UndoOvertaken(Refused):
+    """Something was done since the move that builds on it; `by`, `did` and `at` say who did what when."""
+
+    code = "undo_overtaken"
+
+
 class BadInput(HandslagError):
     """The input has faults; all of them are listed, nothing was changed."""
 

@@ -80,13 +80,31 @@ def plan(draft: Draft, deadline: Deadline) -> None:
 
 
 def _of_ladder(draft: Draft, deadline: Deadline) -> Iterator[Promise]:
-    """Yield the promises of the ladder's present round; mails caused by acts, copies and resends are not its business."""
+    """Yield the promises of the ladder's present round; mails caused by acts, copies and resends are not its business.
+
+    Where an undo has promised a rung anew, only its latest promise counts.
+    """
     steps = {key for rung in rule_of(draft.version, deadline).ladder for key in (rung.key, f"{rung.key}{SILENT}")}
-    for promise in draft.case.promises.values():
-        of_round = promise.about == deadline.no and promise.round == deadline.round
+    for promise in standing(draft, deadline):
         is_copy = promise.resend_of or promise.seat.startswith("copy:")
-        if of_round and promise.step in steps and not is_copy:
+        if promise.step in steps and not is_copy:
             yield promise
+
+
+def standing(draft: Draft, deadline: Deadline) -> tuple[Promise, ...]:
+    """Return the promises of a deadline's present round, without those that an undo has promised anew."""
+    latest: dict[tuple[str, str, int], Promise] = {}
+    for promise in draft.case.promises.values():
+        if promise.about == deadline.no and promise.round >= deadline.round:
+            key = (promise.step, promise.seat, promise.resend_of)
+            if key not in latest or latest[key].round < promise.round:
+                latest[key] = promise
+    return tuple(latest.values())
+
+
+def next_round(draft: Draft, about: int) -> int:
+    """Return a round that no promise about a deadline (0: about moves) has had."""
+    return 1 + max((p.round for p in draft.case.promises.values() if p.about == about), default=0)
 
 
 def _promise(draft: Draft, deadline: Deadline, want: Planned) -> None:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from engine.acts import MailChoice
 from engine.case import Deadline, Promise
 from engine.contexts import about_deadline, about_move
 from engine.declared import Mail, MailRule
 from engine.draft import Draft, Outgoing
+from engine.entry import Change
 from engine.letters import Invitation, Item, Letter, Recipient
 from engine.seats import expand, holder
 
 
-def send_move_mails(draft: Draft, rules: tuple[MailRule, ...], *, reason: str, previous: str, step: str) -> None:
-    """Plan and queue the mails of a move: one promise per seat, one letter per person and text.
+def send_move_mails(
+    draft: Draft, rules: tuple[MailRule, ...], *, reason: str, previous: str, step: str, held: bool = False
+) -> None:
+    """Plan and queue the mails of a move: one promise per seat, one letter per person, text and choice made about it.
 
     A seat that nobody holds ends `skipped` with the reason; a move registered late mails nobody: `skipped: registered_late`.
+    held: whether they wait for the hold time, because the move can be undone.
     """
-    letters: dict[tuple[str, str], tuple[Recipient, dict[int, Mapping[str, Any]]]] = {}
+    letters: dict[tuple[str, str, MailChoice | None], tuple[Recipient, dict[int, Mapping[str, Any]]]] = {}
     for rule in rules:
         seats = list(dict.fromkeys(seat for spec in rule.to for seat in expand(draft, spec)))
         for seat in seats:
@@ -34,11 +39,17 @@ def send_move_mails(draft: Draft, rules: tuple[MailRule, ...], *, reason: str, p
                 found = replace(found, why="move")
             record = draft.case.records.get(int(seat.partition("#")[2])) if seat.startswith("record#") else None
             context = about_move(draft, found, reason=reason, previous=previous, record=record)
-            letters.setdefault((found.key, rule.code), (found, {}))[1][promise.no] = context
+            of_one = (found.key, rule.code, choice_of(draft, rule.code, seat))
+            letters.setdefault(of_one, (found, {}))[1][promise.no] = context
             if found.copy_to and found.copy_to not in seats:
                 seats.append(found.copy_to)
-    for (_, code), (recipient, contexts) in letters.items():
-        _queue_letter(draft, recipient, draft.version.mails[code], contexts)
+    for (_, code, choice), (recipient, contexts) in letters.items():
+        _queue_letter(draft, recipient, draft.version.mails[code], contexts, choice=choice, held=held)
+
+
+def choice_of(draft: Draft, code: str, seat: str) -> MailChoice | None:
+    """Return what the actor decided about the mail of a code to a seat, None where it leaves as it is."""
+    return next((c for c in draft.call.mails if c.code == code and c.seat in ("", seat)), None)
 
 
 def _move_promise(draft: Draft, code: str, seat: str, step: str, about: int = 0) -> Promise:
@@ -56,8 +67,16 @@ def _move_promise(draft: Draft, code: str, seat: str, step: str, about: int = 0)
     return draft.put(promise)
 
 
-def _queue_letter(draft: Draft, recipient: Recipient, mail: Mail, contexts: Mapping[int, Mapping[str, Any]]) -> None:
-    """Queue one letter; promises whose contexts are alike share an item."""
+def _queue_letter(
+    draft: Draft,
+    recipient: Recipient,
+    mail: Mail,
+    contexts: Mapping[int, Mapping[str, Any]],
+    *,
+    choice: MailChoice | None = None,
+    held: bool = False,
+) -> None:
+    """Queue one letter; promises whose contexts are alike share an item. One that is suppressed is written and ends at once."""
     items: list[Item] = []
     for no, context in contexts.items():
         alike = next((n for n, item in enumerate(items) if item.context == context), None)
@@ -65,11 +84,14 @@ def _queue_letter(draft: Draft, recipient: Recipient, mail: Mail, contexts: Mapp
             items.append(_item(draft, no, mail, context))
         else:
             items[alike] = replace(items[alike], also=(*items[alike].also, no))
-    leaves = _leaves(draft, recipient, mail)
+    earliest = draft.now + draft.scene.hold if held else draft.now
+    leaves = _leaves(draft, recipient, mail, max(earliest, (choice and choice.until) or earliest))
     message = draft.call.ids.message()
     for no in contexts:
         due = draft.programme.calendar.local_day(leaves)
-        draft.change(draft.case.promises[no], state="queued", message=message, due_at=leaves, on=due)
+        queued = draft.change(draft.case.promises[no], state="queued", message=message, due_at=leaves, on=due)
+        if choice is not None:
+            _choose(draft, queued, choice)
     due_on = next((c["due"] for c in contexts.values() if c.get("due")), None)
     draft.letters.append(
         Outgoing(
@@ -80,8 +102,19 @@ def _queue_letter(draft: Draft, recipient: Recipient, mail: Mail, contexts: Mapp
             day=draft.programme.calendar.local_day(leaves),
             invitation=_invitation(draft, mail, items[0], due_on, f"r{draft.entry_no}"),
             document=str(draft.case.facts.get(mail.attaches) or "") if mail.attaches else "",
+            suppressed=choice is not None and choice.what == "suppress",
         )
     )
+
+
+def _choose(draft: Draft, promise: Promise, choice: MailChoice) -> None:
+    """Let a queued promise be what was decided about it; history says by which words."""
+    if choice.what == "suppress":
+        draft.change(promise, state="suppressed", why="suppressed_by", ended_at=draft.now)
+    else:
+        draft.change(promise, why="held_by")
+    said = {"what": choice.what, "until": choice.until, "reason": choice.reason}
+    draft.extra.append(Change(kind="choice", no=promise.no, old=None, new=said))
 
 
 def queue_about(draft: Draft, deadline: Deadline, code: str, seat: str, step: str) -> None:
@@ -96,7 +129,8 @@ def queue_about(draft: Draft, deadline: Deadline, code: str, seat: str, step: st
         draft.change(promise, state="skipped", why=why, ended_at=draft.now)
         return
     mail = draft.version.mails[code]
-    _queue_letter(draft, found, mail, {promise.no: about_deadline(draft, deadline, found)})
+    contexts = {promise.no: about_deadline(draft, deadline, found)}
+    _queue_letter(draft, found, mail, contexts, choice=choice_of(draft, code, seat))
 
 
 def queue_reminder(draft: Draft, promise: Promise, deadline: Deadline, recipient: Recipient) -> None:
@@ -121,9 +155,9 @@ def queue_reminder(draft: Draft, promise: Promise, deadline: Deadline, recipient
     )
 
 
-def _leaves(draft: Draft, recipient: Recipient, mail: Mail) -> Any:
+def _leaves(draft: Draft, recipient: Recipient, mail: Mail, earliest: datetime) -> datetime:
     calendar = draft.programme.calendar
-    return calendar.next_sending(draft.now, to_company=recipient.side != "municipality", quiet_applies=not mail.urgent)
+    return calendar.next_sending(earliest, to_company=recipient.side != "municipality", quiet_applies=not mail.urgent)
 
 
 def _item(draft: Draft, promise: int, mail: Mail, context: Mapping[str, Any]) -> Item:
@@ -159,4 +193,4 @@ def queue_again(draft: Draft, old: Promise, deadline: Deadline | None, recipient
         context: Mapping[str, Any] = about_deadline(draft, deadline, recipient)
     else:
         context = about_move(draft, recipient, reason=reason, previous=draft.case.phase, record=None)
-    _queue_letter(draft, recipient, mail, {promise.no: context})
+    _queue_letter(draft, recipient, mail, {promise.no: context}, choice=choice_of(draft, old.code, old.seat))

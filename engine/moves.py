@@ -81,9 +81,15 @@ def advance(draft: Draft, act: Advance) -> Decision:
         )
     previous = draft.case.phase
     leave_and_enter(draft, target, met=transition.completes, transition=transition)
-    send_move_mails(draft, transition.mails, reason=act.reason, previous=previous, step=transition.key)
+    _mail(draft, transition, reason=act.reason, previous=previous, step=transition.key)
     settle(draft)
     return draft.finish("moved", transition=transition.key, reason=act.reason, guards=answers)
+
+
+def _mail(draft: Draft, transition: Transition, *, reason: str, previous: str, step: str) -> None:
+    """Queue the mails of a move; what a person did can be undone, so it waits for the hold time."""
+    held = draft.call.actor.kind != "system"
+    send_move_mails(draft, transition.mails, reason=reason, previous=previous, step=step, held=held)
 
 
 def _take_facts(draft: Draft, transition: Transition, act: Advance) -> None:
@@ -188,7 +194,7 @@ def correct(draft: Draft, act: Correct) -> Decision:
     if act.mails:
         into = [t for t in draft.version.transitions.values() if t.target == act.phase and previous in t.sources]
         for transition in into[:1]:
-            send_move_mails(draft, transition.mails, reason=act.reason, previous=previous, step="correct")
+            _mail(draft, transition, reason=act.reason, previous=previous, step="correct")
     settle(draft)
     return draft.finish("corrected", reason=act.reason)
 

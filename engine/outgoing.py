@@ -44,6 +44,9 @@ def message_of(outgoing: Outgoing, case: str, programme: Programme, render: Rend
         document=outgoing.document,
         letter=letter_to_json(letter),
         promises=tuple((case, no) for no in outgoing.promises),
+        state="cancelled" if outgoing.suppressed else "queued",
+        ended_at=now if outgoing.suppressed else None,
+        last_words="suppressed_by" if outgoing.suppressed else "",
     )
 
 

@@ -12,7 +12,7 @@ from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound, Refused
 from engine.followups import ensure_followups, open_after, spend
 from engine.giving import give_facts
-from engine.ladders import end_promises
+from engine.ladders import end_promises, next_round
 from engine.mailing import queue_about
 from engine.moves import check_order
 from engine.policy import require
@@ -79,7 +79,8 @@ def _return(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
         raise BadInput([Fault(place="questions", code="missing", sentence="say what has to be answered")], what="the return")
     term = _given_term(act) if act.term else _answer_term(draft, deadline)
     ops = (started(draft.day, "returned", str(deadline.no)), term_step(term))
-    returned = draft.change(deadline, state="returned", questions=act.text, round=deadline.round + 1, missed_at=None)
+    new_round = max(deadline.round + 1, next_round(draft, deadline.no))  # an undo may have used the next one
+    returned = draft.change(deadline, state="returned", questions=act.text, round=new_round, missed_at=None)
     _close_review(draft, deadline)
     returned = redate(draft, returned, ops)
     queue_about(draft, returned, draft.version.returned_mail, returned.seat, "returned")

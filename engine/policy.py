@@ -94,6 +94,17 @@ def require_move(actor: Actor, transition: Transition) -> None:
     _require_any(actor, transition.by, transition.key)
 
 
+def require_undo(actor: Actor, made_by: str, transition: Transition | None) -> None:
+    """Let an undo pass: for the person who made the move, who may make it, or who may correct a phase. transition: None for a
+    correction.
+
+    Raises: NotPermitted.
+    """
+    allowed = (*(transition.by if transition else ()), *ACTS["correct"])
+    if actor.kind != "person" or actor.key != made_by:
+        _require_any(actor, (role for role in allowed if role != "system"), "undo")
+
+
 def _require_any(actor: Actor, allowed: Iterable[str], act: str) -> None:
     allowed = tuple(allowed)
     if actor.kind == "system" or set(actor.roles) & set(allowed):

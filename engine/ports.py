@@ -106,6 +106,9 @@ class Tx(Protocol):
     def last_move(self, number: str) -> Mapping[str, Any]:
         """Return actor, kind and time of the case's last entry, for a conflict's sentence."""
 
+    def entries(self, number: str, *, after: int) -> Sequence[Mapping[str, Any]]:
+        """Return the entries of a case after a number, in order, with their private words. Raises: NotFound."""
+
     # cases
     def give_number(self, programme: Programme, year: int) -> str:
         """Return the next free case number of a year, e.g. `AAL-2026-0017`; held by this transaction."""

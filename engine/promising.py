@@ -9,7 +9,7 @@ from engine.case import Deadline, Promise
 from engine.deadlines import open_task
 from engine.draft import Decision, Draft
 from engine.errors import BadInput, Fault, NotFound, Reason, Refused
-from engine.ladders import end_move, end_promise
+from engine.ladders import end_move, end_promise, standing
 from engine.letters import Recipient
 from engine.mailing import queue_again, queue_reminder
 from engine.policy import require
@@ -132,11 +132,10 @@ def _is_overtaken(draft: Draft, promise: Promise, deadline: Deadline) -> bool:
         return True
     opening = draft.programme.calendar.opening
     return any(
-        other.seat == promise.seat and other.kind == "mail" and other.round == promise.round and not other.resend_of
+        other.seat == promise.seat and other.kind == "mail" and not other.resend_of
         and promise.on < other.on and opening(other.on) <= draft.now
         and (other.state != "planned" or other.due_at <= draft.now)
-        for other in draft.case.promises.values()
-        if other.about == promise.about
+        for other in standing(draft, deadline)
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ PRIVATE_FIELDS: Mapping[str, frozenset[str]] = {
     "deadline": frozenset({"questions"}),
     "contact": frozenset({"name", "email", "function"}),
     "organisation": frozenset({"note"}),
+    "choice": frozenset({"reason"}),
 }
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from engine.actor import system
-from engine.acts import Act, Fire, JoinParty, MarkMissed, OpenCase, Resend
+from engine.acts import Act, Fire, JoinParty, MarkMissed, OpenCase, Resend, Undo
 from engine.case import Case
 from engine.codec import compact, plain
 from engine.decide import decide
 from engine.declared import Version, VersionRef
-from engine.draft import Call, Decision, Draft, Scene
+from engine.draft import Call, Decision, Draft, Past, Scene
 from engine.errors import CaseConflict, PlanChanged
 from engine.letters import Message
 from engine.moves import Offer, offers
@@ -24,23 +24,28 @@ from engine.outgoing import fingerprint, message_of, post, recall
 from engine.ports import Companies, DueItem, Ids, Render, Tx
 from engine.programme import Programme
 from engine.sealing import seal
+from engine.undoing import MOVES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What use cases are handed besides the transaction."""
+    """What use cases are handed besides the transaction. hold: how long the mails of a person's move wait, and how long it can
+    be undone; zero for not at all.
+    """
 
     render: Render
     ids: Ids
+    hold: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What an act did, or would do: its decisions in order, the messages rendered, and the instant of the look."""
+    """What an act did, or would do: its decisions in order, the messages rendered, the instant of the look, the hold time."""
 
     decisions: tuple[Decision, ...]
     messages: tuple[Message, ...]
     now: datetime
+    hold: timedelta = timedelta()
 
     @property
     def case(self) -> Case:
@@ -48,9 +53,14 @@ class Outcome:
         return self.decisions[-1].after
 
     @property
+    def can_be_undone(self) -> bool:
+        """Whether it is a person's move, whose mails wait for the hold time."""
+        return any(d.entry.kind in MOVES and d.entry.actor.kind != "system" for d in self.decisions)
+
+    @property
     def digest(self) -> str:
         """The digest of the whole plan; made when asked for, since most acts confirm no preview."""
-        return _digest(self.decisions, self.messages, self.now)
+        return _digest(self.decisions, self.messages, self.now, self.hold)
 
 
 def scene_of(tx: Tx, case: Case, version: Version | None = None) -> Scene:
@@ -96,13 +106,15 @@ def preview(tx: Tx, tools: Tools, number: str, act: Act, call: Call) -> Outcome:
 
 
 def _case_for(tx: Tx, number: str, act: Act) -> Case:
-    """Read the case as an act needs it: what is sent again has ended, so it is among the whole case only."""
-    return tx.case(number, whole=isinstance(act, Resend))
+    """Read the case as an act needs it: what is sent again or undone has ended, so it is among the whole case only."""
+    return tx.case(number, whole=isinstance(act, Resend | Undo))
 
 
 def _scene_for(tx: Tx, case: Case, act: Act) -> Scene:
-    """Read the scene of an act; an organisation that joins is part of it already."""
+    """Read the scene of an act; an organisation that joins is part of it already, and an undo knows what it undoes."""
     scene = scene_of(tx, case)
+    if isinstance(act, Undo):
+        return replace(scene, past=_past(tx, case, act.entry))
     if not isinstance(act, JoinParty):
         return scene
     joining = tx.companies_of([act.party.organisation])
@@ -111,6 +123,15 @@ def _scene_for(tx: Tx, case: Case, act: Act) -> Scene:
         contacts={**scene.companies.contacts, **joining.contacts},
     )
     return replace(scene, companies=companies)
+
+
+def _past(tx: Tx, case: Case, entry: int) -> Past:
+    """Read the entries from one on, and the messages of the promises that it touched."""
+    entries = tuple(tx.entries(case.number, after=max(0, entry - 1)))
+    touched = [change for e in entries[:1] for change in e["changes"] if change["kind"] == "promise"]
+    ids = {(change[side] or {}).get("message") for change in touched for side in ("old", "new")}
+    ids |= {case.promises[change["no"]].message for change in touched}
+    return Past(entries=entries, messages={id_: tx.message(id_) for id_ in sorted(i for i in ids if i)})
 
 
 def open_case(tx: Tx, tools: Tools, programme: Programme, version: Version, act: OpenCase, call: Call) -> Outcome:
@@ -148,21 +169,21 @@ def moves_of(tx: Tx, number: str, call: Call) -> tuple[Offer, ...]:
 
 def consider(tx: Tx, tools: Tools, scene: Scene, act: Act, call: Call) -> Outcome:
     """Decide and render, without writing."""
-    decisions = decide(scene, act, call)
+    decisions = decide(replace(scene, hold=tools.hold), act, call)
     messages = tuple(
         message_of(letter, d.after.number, scene.programme, tools.render, call.now) for d in decisions for letter in d.letters
     )
-    return Outcome(decisions=decisions, messages=messages, now=call.now)
+    return Outcome(decisions=decisions, messages=messages, now=call.now, hold=tools.hold)
 
 
-def _digest(decisions: Iterable[Decision], messages: Sequence[Message], now: datetime) -> str:
-    """Fingerprint a plan: its changes and mails, with the instant and the fresh ids of this look at it left out."""
+def _digest(decisions: Iterable[Decision], messages: Sequence[Message], now: datetime, hold: timedelta) -> str:
+    """Fingerprint a plan: its changes and mails, with the instants and the fresh ids of this look at it left out."""
     parts = [
         compact(plain([[c.kind, c.no, c.old, c.new] for c in d.entry.changes])) + d.entry.kind + d.entry.transition
         for d in decisions
     ]
     parts += [compact([m.address, m.subject, m.text, m.html, m.document]) for m in messages]
-    text = "\n".join(parts).replace(compact(plain(now)), '"now"')
+    text = "\n".join(parts).replace(compact(plain(now)), '"now"').replace(compact(plain(now + hold)), '"later"')
     for n, message in enumerate(messages):
         text = text.replace(message.id, f"message-{n}")
     return fingerprint([text])

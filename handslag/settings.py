@@ -137,6 +137,17 @@ class MailSettings(Section):
     smtp: SmtpSettings = SmtpSettings()
 
 
+class SendingSettings(Section):
+    """When the mails of a move leave."""
+
+    hold_minutes: int = Field(
+        10,
+        ge=0,
+        le=1440,
+        description="The mails of a move wait so long before they may leave, and so long the move can be undone. 0: neither.",
+    )
+
+
 class ClockSettings(Section):
     """Which time it is."""
 
@@ -220,6 +231,7 @@ class Settings(BaseModel):
 
     database: DatabaseSettings = DatabaseSettings()
     mail: MailSettings = MailSettings()
+    sending: SendingSettings = SendingSettings()
     clock: ClockSettings = ClockSettings()
     worker: WorkerSettings = WorkerSettings()
     language: LanguageSettings = LanguageSettings()

@@ -121,7 +121,11 @@ def open_house(folder: Path, settings: Settings, *, clock: Clock | None = None, 
         store=_store(settings, dispatcher, clock),
         clock=clock,
         words=words,
-        tools=Tools(render=LetterRenderer(words), ids=ids or RandomIds()),
+        tools=Tools(
+            render=LetterRenderer(words),
+            ids=ids or RandomIds(),
+            hold=timedelta(minutes=settings.sending.hold_minutes),
+        ),
         dispatcher=dispatcher,
     )
 

@@ -7,7 +7,7 @@ Called within `store.read`: `store.read(lambda tx: reads.cases(tx, programme="aa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,13 +22,12 @@ from storage.case_rows import CASES, PROGRAMMES, VERSIONS, case_id
 from storage.case_tables import OPEN_DEADLINES, WITHIN_CASE
 from storage.company_rows import COORDINATOR, PARTIES, SEATS
 from storage.due_rows import DEADLINES
-from storage.mapping import at, at_keys, bool_of
+from storage.entry_rows import entries
+from storage.mapping import bool_of
 from storage.statements import Line, Prepared
 from storage.transaction import SqlTx
-from storage.writing import HISTORY, PRIVATES
 
 PAGE = 50
-MOST = 2**31 - 1
 _LIKE_MARKS = re.compile(r"[/%_]")
 
 
@@ -82,26 +81,6 @@ class HeadLine(NamedTuple):
     case: str
     entry: int
     hash: str
-
-
-_ENTRY = [HISTORY.c["body" if name == "entry" else name] for name in EntryLine._fields]
-_ENTRIES = Prepared(
-    select(*_ENTRY)
-    .where(at("case_id", HISTORY.c["case_id"]), HISTORY.c["no"] > bindparam("after"))
-    .order_by(HISTORY.c["no"])
-    .limit(bindparam("limit")),
-    returns=_ENTRY,
-)
-_WORD = [PRIVATES.c[name] for name in ("entry_no", "path", "salt", "digest", "value")]
-_WORDS = Prepared(
-    select(*_WORD)
-    .where(
-        at("case_id", PRIVATES.c["case_id"]),
-        PRIVATES.c["entry_no"].between(bindparam("first"), bindparam("last")),
-    )
-    .order_by(PRIVATES.c["path"]),
-    returns=_WORD,
-)
 
 
 def line_of(tx: Tx) -> Line:
@@ -225,7 +204,7 @@ def history(tx: Tx, number: str, *, after: int = 0, limit: int | None = None) ->
     """Return the entries of a case in order, after entry number `after`. Raises: NotFound."""
     found = []
     line = line_of(tx)
-    for (*row, body), privates in _entries(line, case_id(line, number), after, limit):
+    for (*row, body), privates in entries(line, case_id(line, number), after, limit):
         words = {path: value for path, _salt, _digest, value in privates if value is not None}
         found.append(EntryLine._make((*row, reveal(body, words))))
     return found
@@ -240,23 +219,10 @@ def sealed(tx: Tx, number: str) -> Sequence[Sealed]:
 def sealed_from(line: Line, case: int, *, after: int = 0, limit: int | None = None) -> Sequence[Sealed]:
     """Return the chain of a case by its id, after an entry and at most so many."""
     found = []
-    for (*row, body), privates in _entries(line, case, after, limit):
+    for (*row, body), privates in entries(line, case, after, limit):
         named = dict(zip(EntryLine._fields, row, strict=False))
         kept = {name: named[name] for name in ("no", "kind", "previous", "hash", "recorded_at", "happened_at")}
         shown = {name: named[name] for name in ("actor_key", "transition", "source", "target")}
         words = tuple(Private(path=path, salt=salt, digest=digest, value=value) for path, salt, digest, value in privates)
         found.append(Sealed(body=body, privates=words, shown=shown, **kept))
     return found
-
-
-def _entries(line: Line, case: int, after: int, limit: int | None) -> Iterator[tuple[Sequence[Any], Sequence[Sequence[Any]]]]:
-    """Return rows of `_ENTRY`, each with path, salt, digest and value (None where erased) of its words."""
-    key = at_keys(case_id=case)
-    rows = _ENTRIES.rows(line, {**key, "after": after, "limit": MOST if limit is None else limit})
-    if not rows:
-        return
-    words: dict[int, list[Sequence[Any]]] = {}
-    for entry_no, *private in _WORDS.rows(line, {**key, "first": rows[0][0], "last": rows[-1][0]}):
-        words.setdefault(entry_no, []).append(private)
-    for row in rows:
-        yield row, words.get(row[0], [])

@@ -14,10 +14,12 @@ from engine.entry import Change, Sealed
 from engine.letters import Message, Receipt
 from engine.ports import Companies, Document, DueItem
 from engine.programme import Absence, Contact, Organisation, Person, Programme, ProgrammeFile
+from engine.replay import reveal
 from storage import (
     case_rows,
     company_rows,
     due_rows,
+    entry_rows,
     head_rows,
     library_rows,
     outbox_rows,
@@ -85,6 +87,13 @@ class SqlTx:
     def last_move(self, number: str) -> Mapping[str, Any]:
         """Return `by`, `did` and `at` of the case's last entry; empty where it has none."""
         return writing.last_move(self.line, number)
+
+    def entries(self, number: str, *, after: int) -> Sequence[Mapping[str, Any]]:
+        """Return the entries of a case after a number, in order, with their private words. Raises: NotFound."""
+        found = entry_rows.entries(self.line, case_rows.case_id(self.line, number), after)
+        return [
+            reveal(row[-1], {path: value for path, _salt, _digest, value in words if value is not None}) for row, words in found
+        ]
 
     # cases
 

@@ -43,18 +43,26 @@ def history(
 @app.command()
 def promises(context: typer.Context, case: Number, state: PromiseState = "") -> None:
     """List every promise of a case, ended ones too: to whom, when, in which words, and if it did not leave, why not."""
-    from handslag.cli.case_view import view_of
+    from engine.undo_offer import held_entry
+    from handslag.cli.case_view import CaseView, view_of
     from handslag.cli.owed_told import promise_row
+    from storage.due_reads import PromiseLine
     from storage.due_reads import promises as promised
 
     desk = Desk(context)
-    view, lines = desk.read(lambda tx: (view_of(desk, tx, case, whole=True), promised(tx, case)))
+
+    def ask(tx: Tx) -> tuple[CaseView, list[PromiseLine], int]:
+        view = view_of(desk, tx, case, whole=True)
+        held = held_entry(tx, desk.house.tools, view.case, view.now)
+        return view, list(promised(tx, case)), held[0] if held else 0
+
+    view, lines, held = desk.read(ask)
     lines = [line for line in lines if state in ("", line.state)]
     if desk.as_json:
         print_json(lines)
         return
     titles = ("no", "kind", "what", "about", "to", "when", "state", "ended", "why")
-    table(titles, [promise_row(view, line) for line in lines], empty="nothing is promised here")
+    table(titles, [promise_row(view, line, held) for line in lines], empty="nothing is promised here")
 
 
 @app.command()

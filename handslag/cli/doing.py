@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine import use_cases
-from engine.acts import Act, OpenCase
+from engine.acts import Act, MailChoice, OpenCase
 from engine.declared import Version
 from engine.draft import Call
 from engine.errors import HandslagError, PlanChanged, Refused
@@ -20,15 +20,20 @@ from handslag.cli.options import Change
 from handslag.cli.plan import show_outcome
 
 
-def do(desk: Desk, number: str, act: Act, change: Change) -> None:
-    """Do an act to a case, or show what it would do. Raises: whatever the engine raises, with unmet guards explained."""
+def do(desk: Desk, number: str, act: Act, change: Change, *, mails: tuple[MailChoice, ...] = ()) -> None:
+    """Do an act to a case, or show what it would do. mails: what is decided about those that it sends.
+
+    Raises: whatever the engine raises, with unmet guards explained.
+    """
     view = desk.read(lambda tx: view_of(desk, tx, number))
 
     def call_of(tx: Tx) -> Call:
         case = tx.case(number)
         programme = tx.programme(case.programme)
         actor = actor_on(programme, case, desk.who, view.now, for_whom=change.for_whom)
-        return _call(desk, view.programme.calendar.zone, change, Call(actor=actor, now=view.now, ids=desk.house.tools.ids))
+        return _call(
+            desk, view.programme.calendar.zone, change, Call(actor=actor, now=view.now, ids=desk.house.tools.ids, mails=mails)
+        )
 
     def look(tx: Tx) -> Outcome:
         if change.revision and tx.case(number).revision != change.revision:

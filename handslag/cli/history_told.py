@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.codec import instant
 from handslag.cli.case_view import CaseView
 from storage.reads import EntryLine
 
@@ -62,6 +63,10 @@ def change_said(view: CaseView, change: Mapping[str, Any]) -> str:
     if kind in ("contact", "organisation"):
         told = [f"{key}: {_word((old or {}).get(key))} -> {_word(value)}" for key, value in new.items()]
         return f"{kind} {no}: {'; '.join(told)}"
+    if kind == "choice":
+        until = f" until {view.at(instant(new['until']))}" if new.get("until") else ""
+        why = f": {_word(new['reason'])}" if new.get("reason") else ""
+        return f"decided about mail {no}: {new['what']}{until}{why}"
     if old is None and kind != "case":
         return f"{ROW_WORDS[kind]} {no} {_name(view, kind, no, new)}"
     told = [f"{key} {_value(view, key, new[key])}" for key in SHOWN[kind] if key in new and new[key] not in (None, "")]

@@ -37,16 +37,17 @@ def list_mails(
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, newest first.")] = 50,
 ) -> None:
     """List mails, newest first: when they leave or left, and what the server said last."""
-    from handslag.cli.mails_told import Asked, mail_row, mails
+    from handslag.cli.mails_told import Asked, held_mails, mail_row, mails
 
     desk = Desk(context)
     asked = Asked(case=case, programme=programme, state=state.value if state else "", to=to, limit=limit)
     found = desk.read(lambda tx: mails(desk, tx, asked))
+    held = desk.read(lambda tx: held_mails(desk, tx, [line for line, _ in found]))
     if desk.as_json:
         print_json([line for line, _ in found])
         return
     titles = ("id", "mail", "case", "to", "subject", "state", "leaves or left", "the server's last words")
-    table(titles, [mail_row(line, calendar) for line, calendar in found], empty="no mail here yet")
+    table(titles, [mail_row(line, calendar, held=line.id in held) for line, calendar in found], empty="no mail here yet")
     if len(found) == limit:
         note(f"only the newest {limit} are shown; --limit shows more")
 

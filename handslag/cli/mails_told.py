@@ -10,6 +10,7 @@ from engine.calendar import Calendar
 from engine.errors import NotFound
 from engine.letters import Message
 from engine.ports import Tx
+from engine.undo_offer import held_messages
 from handslag.cli.case_view import view_of
 from handslag.cli.desk import Desk
 from handslag.cli.given import bad
@@ -59,11 +60,21 @@ def mails(desk: Desk, tx: Tx, asked: Asked) -> list[tuple[MessageLine, Calendar]
     return sorted(found, key=lambda pair: pair[0].created_at, reverse=True)[: asked.limit]
 
 
-def mail_row(line: MessageLine, calendar: Calendar) -> tuple[object, ...]:
-    """Return a mail as a row: id, code, case, to, subject, state, when, last words."""
+def held_mails(desk: Desk, tx: Tx, lines: Sequence[MessageLine]) -> frozenset[str]:
+    """Return the ids of those mails that leave only if their move is not undone."""
+    queued = [line for line in lines if line.state == "queued"]
+    if not queued:
+        return frozenset()
+    now = desk.now(tx.programme(queued[0].programme).calendar.zone)
+    return held_messages(tx, desk.house.tools, [(line.id, line.created_at) for line in queued], now)
+
+
+def mail_row(line: MessageLine, calendar: Calendar, *, held: bool = False) -> tuple[object, ...]:
+    """Return a mail as a row: id, code, case, to, subject, state, when, last words. held: its move can still be undone."""
     when = calendar.local(line.ended_at or line.not_before)
     state = f"{line.state}{' (uncertain)' if line.uncertain else ''}"
-    told = (line.code, line.thread, line.address, line.subject, state, f"{when:%Y-%m-%d %H:%M}", line.last_words)
+    words = "unless undone" if held else line.last_words
+    told = (line.code, line.thread, line.address, line.subject, state, f"{when:%Y-%m-%d %H:%M}", words)
     return (line.id[-SHORT:], *told)
 
 

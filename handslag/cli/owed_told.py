@@ -5,11 +5,12 @@ from __future__ import annotations
 from handslag.cli.case_view import CaseView
 from storage.due_reads import DeadlineLine, PromiseLine
 
+UNLESS_UNDONE = "unless undone"
 KINDS = {"move": "automatic move", "escalation": "task", "mail": "mail"}
 
 
-def promise_row(view: CaseView, line: PromiseLine) -> tuple[object, ...]:
-    """Return a promise as a row: no, kind, what, about, to, when, state, ended, why."""
+def promise_row(view: CaseView, line: PromiseLine, held: int = 0) -> tuple[object, ...]:
+    """Return a promise as a row: no, kind, what, about, to, when, state, ended, why. held: entry that can still be undone."""
     about = view.case.deadlines.get(line.about)
     again = f" (again for {line.resend_of})" if line.resend_of else ""
     why = view.why(line.why) if line.why and line.why != line.state else ""
@@ -23,7 +24,7 @@ def promise_row(view: CaseView, line: PromiseLine) -> tuple[object, ...]:
         view.at(line.due_at),
         line.state,
         view.at(line.ended_at),
-        trouble or why,
+        trouble or why or (UNLESS_UNDONE if line.state == "queued" and line.entry == held else ""),
     )
 
 

@@ -28,11 +28,17 @@ def show_outcome(desk: Desk, view: CaseView, outcome: Outcome, *, dry_run: bool)
     for decision in outcome.decisions:
         say(*_decision(view, decision, whole=dry_run))
     if not dry_run:
-        say(*(f"  mail   {_mail_line(view, message)}" for message in outcome.messages), f"digest {outcome.digest}")
+        held = _held(outcome)
+        say(*(f"  mail   {_mail_line(view, message, held=held)}" for message in outcome.messages), f"digest {outcome.digest}")
         return
     for message in outcome.messages:
-        say("", *_mail(view, message))
+        say("", *_mail(view, message, held=_held(outcome)))
     say("", f"nothing was changed; to do exactly this, say it again with --confirm {outcome.digest}")
+
+
+def _held(outcome: Outcome) -> bool:
+    """Whether the mails wait for the hold time, because what was done can be undone."""
+    return outcome.can_be_undone and bool(outcome.hold)
 
 
 def outcome_data(outcome: Outcome, *, done: bool) -> dict[str, Any]:
@@ -66,7 +72,8 @@ def _decision_data(decision: Decision) -> dict[str, Any]:
 
 
 def _mail_data(message: Message) -> dict[str, Any]:
-    names = ("id", "recipient", "address", "language", "subject", "text", "html", "code", "not_before", "document", "promises")
+    names = ("id", "recipient", "address", "language", "subject", "text", "html", "code", "state", "not_before", "document",
+             "promises")  # fmt: skip
     return {name: as_data(getattr(message, name)) for name in names}
 
 
@@ -177,13 +184,19 @@ def _row(view: CaseView, after: Case, change: Change) -> Iterator[str]:
             yield f"  pause  {no} from {wait.first} to before {wait.until}"
 
 
-def _mail_line(view: CaseView, message: Message) -> str:
-    return f"{message.code} to {message.address} ({message.language}), leaves {view.at(message.not_before)}: {message.subject}"
+def _mail_line(view: CaseView, message: Message, *, held: bool) -> str:
+    return f"{message.code} to {message.address} ({message.language}), {_leaves(view, message, held)}: {message.subject}"
 
 
-def _mail(view: CaseView, message: Message) -> Iterator[str]:
+def _leaves(view: CaseView, message: Message, held: bool) -> str:
+    if message.state == "cancelled":
+        return "is not sent"
+    return f"leaves {view.at(message.not_before)}{' unless undone' if held else ''}"
+
+
+def _mail(view: CaseView, message: Message, *, held: bool) -> Iterator[str]:
     yield RULE
-    yield f"mail {message.code} to {message.address} ({message.language}), leaves {view.at(message.not_before)}"
+    yield f"mail {message.code} to {message.address} ({message.language}), {_leaves(view, message, held)}"
     yield f"Subject: {message.subject}"
     if message.invitation:
         yield f"Calendar: {message.invitation.on} {message.invitation.summary}"

@@ -20,6 +20,7 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def show(context: typer.Context, address: Address) -> None:
     """Show one promise: to whom, when, in which mail it left, and if it did not, why not."""
+    from engine.undo_offer import held_entry
     from handslag.cli.case_view import CaseView, view_of
     from handslag.cli.owed_told import promise_row
     from storage.due_reads import PromiseLine, promises
@@ -27,10 +28,12 @@ def show(context: typer.Context, address: Address) -> None:
     desk = Desk(context)
     number, no = read_address(address)
 
-    def ask(tx: Tx) -> tuple[CaseView, list[PromiseLine]]:
-        return view_of(desk, tx, number, whole=True), [line for line in promises(tx, number) if line.no == no]
+    def ask(tx: Tx) -> tuple[CaseView, list[PromiseLine], int]:
+        view = view_of(desk, tx, number, whole=True)
+        held = held_entry(tx, desk.house.tools, view.case, view.now)
+        return view, [line for line in promises(tx, number) if line.no == no], held[0] if held else 0
 
-    view, found = desk.read(ask)
+    view, found, held = desk.read(ask)
     if not found:
         raise NotFound(f"case {number}: nothing is promised under {no}; list: handslag case promises {number}", no=no)
     line = found[0]
@@ -39,7 +42,7 @@ def show(context: typer.Context, address: Address) -> None:
         return
     titles = ("promise", "kind", "what", "about", "to", "when", "state", "ended", "why")
     rest = (("step", line.step), ("round", line.round), ("entry", line.entry), ("message", line.message))
-    pairs((*zip(titles, promise_row(view, line), strict=True), *rest))
+    pairs((*zip(titles, promise_row(view, line, held), strict=True), *rest))
 
 
 @app.command()

@@ -76,7 +76,7 @@ class Walk:
         return Tick(day=day, days=days, cases=len(self.stage.numbers), acts=self.acts, mails=self.mails)
 
     def _live(self, day: date, runner: asyncio.Runner, channel: Channel) -> None:
-        """One day: the worker when sending hours open, then the people, then the worker again for what they caused."""
+        """One day: the worker when sending hours open, then the people, then the worker again when that has been held."""
         self._work(WALL.instant(day, MORNING), runner, channel)
         if day.weekday() < 5:
             before = self.acts
@@ -86,7 +86,7 @@ class Walk:
             for player in self.players.values():
                 self._play(player, day)
             if self.acts > before:
-                self._work(self.clock.now(), runner, channel)
+                self._work(self.clock.now() + self.house.tools.hold, runner, channel)
 
     def _work(self, at: datetime, runner: asyncio.Runner, channel: Channel) -> None:
         """Work off what is due at an instant; nothing is asked of the database but when the next thing is."""

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine.actor import Actor
+from engine.acts import MailChoice
 from engine.case import Case, Deadline
 from engine.declared import FactType, Version, pick
 from engine.draft import Call
@@ -106,13 +107,13 @@ class CaseView(Naming):
         """Tell whether the reader may do an act to this case."""
         return bool(set(self.actor.roles) & set(ACTS[act]))
 
-    def call(self, for_whom: str = "") -> Call:
-        """Return the circumstances of an act by the reader, now."""
+    def call(self, for_whom: str = "", mails: tuple[MailChoice, ...] = ()) -> Call:
+        """Return the circumstances of an act by the reader, now. mails: what is decided about those that the act sends."""
         actor = self.actor if not for_whom else actor_on(
             self.programme, self.case, self.actor.key, self.visit.now, for_whom=for_whom,
             surface=self.visit.surface,
         )  # fmt: skip
-        return Call(actor=actor, now=self.visit.now, ids=self.visit.house.tools.ids)
+        return Call(actor=actor, now=self.visit.now, ids=self.visit.house.tools.ids, mails=mails)
 
     def owed(self, deadline: Deadline | Any) -> str:
         """Return what a deadline is called, with its record or occurrence."""

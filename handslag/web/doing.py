@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from engine import use_cases
-from engine.acts import Act, Suppress
-from engine.errors import BadInput, CaseConflict, Fault
+from engine.acts import Act, MailChoice
+from engine.errors import CaseConflict, PlanChanged
 from engine.ports import Tx
 from engine.use_cases import Outcome
 from handslag.web.case_view import view_of
@@ -16,9 +14,10 @@ from storage.reads import history
 
 def do(
     visit: Visit, number: str, act: Act, *, revision: int = 0, confirm: str = "", for_whom: str = "",
-    suppress: Mapping[int, str] | None = None,
+    mails: tuple[MailChoice, ...] = (),
 ) -> Outcome:  # fmt: skip
-    """Do an act. revision: the last entry the person has seen; suppress: reason by place of the mail in the plan.
+    """Do an act. revision: the last entry the person has seen; confirm: digest of the plan seen, with every mail sent; mails:
+    what was decided about the mails of that plan. Plan and decisions together are what was confirmed, and what happens.
 
     Raises: NotFound, CaseConflict (another person has changed the case since), PlanChanged, and whatever the engine raises.
     """
@@ -27,14 +26,12 @@ def do(
         view = view_of(visit, tx, number)
         refuse_if_changed(tx, number, view.case.revision, revision)
         tools = visit.house.tools
-        call = view.call(for_whom)
-        outcome = use_cases.perform(tx, tools, number, act, call, confirm=confirm)
-        for place, reason in (suppress or {}).items():
-            for case, promise in outcome.messages[place].promises if place < len(outcome.messages) else ():
-                if not reason:
-                    raise BadInput([Fault(place="suppress", code="missing", sentence="suppressing needs a reason")])
-                use_cases.perform(tx, tools, case, Suppress(promise=promise, reason=reason), view.call(for_whom))
-        return outcome
+        if not mails:
+            return use_cases.perform(tx, tools, number, act, view.call(for_whom), confirm=confirm)
+        plain = use_cases.preview(tx, tools, number, act, view.call(for_whom))
+        if confirm and plain.digest != confirm:
+            raise PlanChanged(f"case {number}: what would happen has changed since it was looked at", digest=plain.digest)
+        return use_cases.perform(tx, tools, number, act, view.call(for_whom, mails))
 
     return visit.house.store.run(write)
 

@@ -85,4 +85,6 @@ def fault_said(t: Labels, fault: Fault, kind: str = "") -> str:
     """Return what is wrong with a field and what would have been right."""
     if fault.code == "missing":
         return t("This is needed here.")
+    if fault.code == "past":
+        return t("This time has passed; choose a later one.")
     return t(WANTED[kind]) if kind in WANTED else t("This cannot be used here.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from engine.choosing import SUPPRESS
 from handslag.web.case_view import CaseView
 from handslag.web.moves_view import guard_met
 from handslag.web.plan import promise_said
@@ -14,6 +15,7 @@ from storage.reads import EntryLine
 
 KINDS = {
     "opened": "Case opened", "taken_over": "Case taken over", "moved": "Moved", "corrected": "Phase corrected",
+    "undone": "Move undone",
     "facts_set": "Facts changed", "record_added": "Entry added", "record_changed": "Entry changed",
     "record_voided": "Entry voided", "seat_given": "Seat given", "seat_ended": "Seat ended", "party_joined": "Party joined",
     "party_left": "Party left", "signed": "Signature noted", "commented": "Comment", "document_laid": "Document laid in",
@@ -121,6 +123,8 @@ def _change(view: CaseView, change: Mapping[str, Any]) -> Iterator[str]:
             yield from _record(view, no, new)
         case "seat":
             yield from _seat(view, no)
+        case "choice":
+            yield _choice(view, no, new)
 
 
 def _fact(view: CaseView, key: str, old: Any, new: Any) -> str:
@@ -151,6 +155,15 @@ def _promise(view: CaseView, no: int, old: Any, new: Mapping[str, Any]) -> Itera
     why = view.why(new["why"]) if new.get("why") and new["why"] not in (new.get("state"), "done") else ""
     said = f"{promise_said(view, promise.kind, promise.code, promise.task)}, {view.seat(promise.seat)}: {state}"
     yield f"{said} ({why})" if why else said
+
+
+def _choice(view: CaseView, no: int, new: Mapping[str, Any]) -> str:
+    """Return what was decided about a mail before the act."""
+    t, promise = view.labels, view.case.promises.get(no)
+    mail = promise_said(view, promise.kind, promise.code, promise.task) if promise else str(no)
+    if new["what"] == SUPPRESS:
+        return t("{mail} is not sent: {reason}", mail=mail, reason=_word(view, new["reason"]))
+    return t("{mail} is held until {until_at}", mail=mail, until_at=str(new["until"]))
 
 
 def _record(view: CaseView, no: int, new: Mapping[str, Any]) -> Iterator[str]:

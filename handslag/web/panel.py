@@ -6,7 +6,7 @@ Looking changes nothing. The form carries the digest of the plan it shows; if th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi.responses import Response
@@ -19,6 +19,7 @@ from engine.use_cases import Outcome
 from handslag.web.case_view import CaseView, look
 from handslag.web.doing import do
 from handslag.web.fields import Field, fault_said
+from handslag.web.mail_choices import PREFIX, Choices, choices_of, mails_of
 from handslag.web.moves_view import conditions_of
 from handslag.web.pages.case_frame import case_page
 from handslag.web.plan import plan_of
@@ -47,16 +48,16 @@ def panel(visit: Visit, number: str, asking_of: Callable[[CaseView], Asking], fo
     asking = asking_of(view)
     if form is None or form.text("step") != "do" or not form.text("digest"):  # nothing unseen is ever done
         return _show(view, asking, form)
-    held = {int(n): form.text("suppress_reason") for n in form.all("suppress") if n.isascii() and n.isdigit() and len(n) < 4}
+    choices = choices_of(form, view.zone)
     try:
         outcome = do(
             visit, number, asking.make(form), revision=form.number("revision"), confirm=form.text("digest"),
-            for_whom=form.text("for_whom"), suppress=held,
+            for_whom=form.text("for_whom"), mails=choices.decided,
         )  # fmt: skip
     except PlanChanged:
         return _show(look(visit, number), asking, form, changed=True)
     except BadInput as error:
-        return _show(view, asking, form, faults=error.faults)
+        return _show(view, asking, form, faults=choices.placed(error.faults))
     except GuardsUnmet:
         return _show(look(visit, number), asking, form)
     return see_other(f"/cases/{number}?done={outcome.decisions[-1].entry.no}")
@@ -65,7 +66,8 @@ def panel(visit: Visit, number: str, asking_of: Callable[[CaseView], Asking], fo
 def _show(
     view: CaseView, asking: Asking, form: Posted | None, *, faults: Sequence[Fault] = (), changed: bool = False
 ) -> Response:
-    outcome, error, found = _preview(view, asking, form)
+    look = _look(view, asking, form)
+    outcome, error, found = look.outcome, look.error, look.faults
     typed = form is not None
     wrong = (*faults, *found) if typed else ()
     unmet = conditions_of(view, asking.transition, error.blocks) if asking.transition and isinstance(error, GuardsUnmet) else []
@@ -78,34 +80,62 @@ def _show(
         asking=asking,
         fields=asking.fields(form, wrong),
         errors=_summary(view, wrong),
-        plan=plan_of(view, outcome) if outcome else None,
+        plan=plan_of(view, outcome, choices=look.choices, digest=look.digest) if outcome else None,
+        wrong={f.place: fault_said(view.labels, f) for f in wrong if f.place.startswith(PREFIX)},
         unmet=unmet,
         refusal=_refusal(view, error) if error and not unmet else "",
-        missing=bool(found),
+        missing=bool(found) and not outcome,
         changed=changed,
         for_whom=form.text("for_whom") if form else "",
-        suppressed=frozenset(form.all("suppress")) if form else frozenset(),
-        suppress_reason=form.text("suppress_reason") if form else "",
-        suppress_error=any(f.place == "suppress" for f in wrong),
+        hold=int(view.visit.house.tools.hold.total_seconds()) // 60,
         action=view.visit.path,
     )
 
 
-def _preview(
-    view: CaseView, asking: Asking, form: Posted | None
-) -> tuple[Outcome | None, HandslagError | None, Sequence[Fault]]:
-    """Return what would happen, or why nothing can: an error, or the faults of what was typed."""
-    tools, number = view.visit.house.tools, view.case.number
-    call = view.call(form.text("for_whom") if form else "")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What would happen, or why nothing can: an error, or the faults of what was typed.
+
+    digest: of the plan with every mail sent, which is what the form confirms, together with its choices about the mails.
+    """
+
+    outcome: Outcome | None = None
+    error: HandslagError | None = None
+    faults: Sequence[Fault] = ()
+    choices: Choices = field(default_factory=Choices)
+    digest: str = ""
+
+
+def _look(view: CaseView, asking: Asking, form: Posted | None) -> _Looked:
     try:
-        act = asking.make(form)
-        return view.visit.house.store.read(lambda tx: use_cases.preview(tx, tools, number, act, call)), None, ()
+        act, for_whom = asking.make(form), form.text("for_whom") if form else ""
+        plain = _preview(view, act, for_whom)
+        typed = choices_of(form, view.zone).of(mails_of(plain))
+        if not typed.decided:
+            return _Looked(outcome=plain, choices=typed, digest=plain.digest)
+        return _decided(view, act, for_whom, plain, typed)
     except BadInput as error:
-        return None, None, error.faults
+        return _Looked(faults=error.faults)
     except (NotFound, NotPermitted):
         raise
     except HandslagError as error:
-        return None, error, ()
+        return _Looked(error=error)
+
+
+def _decided(view: CaseView, act: Act, for_whom: str, plain: Outcome, typed: Choices) -> _Looked:
+    """Return the plan with what was decided about its mails; a decision that is not complete is shown and left out."""
+    try:
+        return _Looked(outcome=_preview(view, act, for_whom, typed), choices=typed, digest=plain.digest)
+    except BadInput as error:
+        faults = typed.placed(error.faults)
+        outcome = _preview(view, act, for_whom, typed.but(faults))
+        return _Looked(outcome=outcome, faults=faults, choices=typed, digest=plain.digest)
+
+
+def _preview(view: CaseView, act: Act, for_whom: str, choices: Choices | None = None) -> Outcome:
+    tools, number = view.visit.house.tools, view.case.number
+    call = view.call(for_whom, choices.decided if choices else ())
+    return view.visit.house.store.read(lambda tx: use_cases.preview(tx, tools, number, act, call))
 
 
 def _refusal(view: CaseView, error: HandslagError) -> str:

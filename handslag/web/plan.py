@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from engine.case import Deadline
@@ -12,9 +12,11 @@ from engine.draft import Decision
 from engine.entry import Change
 from engine.use_cases import Outcome
 from handslag.web.case_view import CaseView
+from handslag.web.mail_choices import Choices, Typed, seats_of
 from handslag.web.sums import SumLine, sum_lines
 
 OPEN = ("planned", "queued")
+A_DAY = timedelta(days=1)  # how long a mail is held if nobody says another time
 
 
 class PlannedDeadline(NamedTuple):
@@ -39,7 +41,9 @@ class PlannedPromise(NamedTuple):
 
 
 class PlannedMail(NamedTuple):
-    """A mail that leaves, as it will be read."""
+    """A mail that leaves, as it will be read. seats: those that get it; held: whether undoing the move keeps it from leaving;
+    typed: what was decided about it.
+    """
 
     no: int
     code: str
@@ -50,6 +54,10 @@ class PlannedMail(NamedTuple):
     text: str
     leaves_at: datetime
     document: str
+    seats: Sequence[str]
+    held: bool
+    typed: Typed
+    until: str
 
 
 class PlannedFact(NamedTuple):
@@ -62,7 +70,7 @@ class PlannedFact(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything an act does. source, target: names of phases, equal where the case stays."""
+    """Everything an act does. source, target: names of phases, equal where the case stays; digest: what the form confirms."""
 
     digest: str
     source: str
@@ -76,14 +84,14 @@ class Plan:
     mails: tuple[PlannedMail, ...]
 
 
-def plan_of(view: CaseView, outcome: Outcome) -> Plan:
-    """Return what an outcome does, in the reader's language."""
+def plan_of(view: CaseView, outcome: Outcome, *, choices: Choices | None = None, digest: str = "") -> Plan:
+    """Return what an outcome does, in the reader's language. choices: as typed; digest: to confirm, else the outcome's own."""
     after = replace(view, case=outcome.case)
     changes = [(decision, change) for decision in outcome.decisions for change in decision.entry.changes]
     deadlines = [found for pair in changes if pair[1].kind == "deadline" for found in _deadline(after, *pair)]
     promises = [found for pair in changes if pair[1].kind == "promise" for found in _promise(after, *pair)]
     return Plan(
-        digest=outcome.digest,
+        digest=digest or outcome.digest,
         source=view.phase(view.case.phase),
         target=after.phase(outcome.case.phase),
         opens=tuple(d for what, d in deadlines if what == "opens"),
@@ -92,7 +100,7 @@ def plan_of(view: CaseView, outcome: Outcome) -> Plan:
         promises=tuple(p for what, p in promises if what == "plans"),
         ended=tuple(p for what, p in promises if what == "ends"),
         facts=tuple(found for _, change in changes if change.kind == "fact" for found in _facts(after, change)),
-        mails=tuple(_mails(after, outcome)),
+        mails=tuple(_mails(after, outcome, choices or Choices())),
     )
 
 
@@ -118,8 +126,8 @@ def _deadline(view: CaseView, decision: Decision, change: Change) -> Iterator[tu
 def _promise(view: CaseView, decision: Decision, change: Change) -> Iterator[tuple[str, PlannedPromise]]:
     promise = decision.after.promises[change.no]
     new = change.new or {}
-    if promise.state == "queued" and change.old is None:
-        return  # its mail leaves now and is shown in full
+    if promise.message and change.old is None:
+        return  # its mail is shown in full
     kind = "plans" if change.old is None and promise.state in OPEN else "ends" if "state" in new else ""
     if kind:
         yield (
@@ -152,10 +160,13 @@ def _facts(view: CaseView, change: Change) -> Iterator[PlannedFact]:
         yield PlannedFact(title=title, old=view.fact(fact, (change.old or {}).get(key)), new=view.fact(fact, value))
 
 
-def _mails(view: CaseView, outcome: Outcome) -> Iterator[PlannedMail]:
+def _mails(view: CaseView, outcome: Outcome, choices: Choices) -> Iterator[PlannedMail]:
+    held = bool(outcome.hold) and outcome.can_be_undone
     names = {f"contact:{c.id}": c.name for c in view.companies.contacts.values()}
     names |= {f"person:{p.key}": p.name for p in view.programme.people.values()}
     for no, message in enumerate(outcome.messages):
+        seats = seats_of(outcome, message.id)
+        typed = choices.about(message.code, seats) or Typed(n=no, code=message.code, seats=seats)
         yield PlannedMail(
             no=no,
             code=message.code,
@@ -166,4 +177,8 @@ def _mails(view: CaseView, outcome: Outcome) -> Iterator[PlannedMail]:
             text=message.text,
             leaves_at=message.not_before,
             document=message.document,
+            seats=sorted(seats),
+            held=held,
+            typed=typed,
+            until=typed.until or f"{view.programme.calendar.local(message.not_before + A_DAY):%Y-%m-%dT%H:%M}",
         )

@@ -59,7 +59,7 @@ def test_return_without_questions_is_a_fault(desk: CliDesk, active: str) -> None
 
 
 def test_run_once_sends_and_the_mail_reads_as_it_was_shown(desk: CliDesk, active: str) -> None:
-    assert desk.json("run", "--once", now="2026-04-13T10:05") == {"missed": 0, "fired": 0, "failed": 0, "mailed": 1}
+    assert desk.json("run", "--once", now="2026-04-13T10:15") == {"missed": 0, "fired": 0, "failed": 0, "mailed": 1}
 
     (sent,) = desk.json("mail", "list", active)
     assert (sent["state"], sent["address"]) == ("sent", "mia@nordhavn.example.org")
@@ -69,7 +69,7 @@ def test_run_once_sends_and_the_mail_reads_as_it_was_shown(desk: CliDesk, active
 
 
 def test_resend_is_a_new_promise(desk: CliDesk, active: str) -> None:
-    desk.run("run", "--once", now="2026-04-13T10:05")
+    desk.run("run", "--once", now="2026-04-13T10:15")
     (sent,) = [p for p in desk.json("case", "promises", active) if p["state"] == "sent"]
 
     desk.run("mail", "resend", f"{active}/{sent['no']}", "--reason", "lost it", now="2026-04-14T09:00")

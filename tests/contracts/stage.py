@@ -76,6 +76,7 @@ def open_town(folder: Path, url: str, *, now: datetime, ids: Ids | None = None, 
         {
             **plain.model_dump(),
             "database": {"url": url},
+            "sending": {"hold_minutes": 0},  # what is looked at here is due at once
             "worker": {"tick_s": tick_s, "lease_s": lease_s, "batch": 50, "drain_s": 10},
         }
     )

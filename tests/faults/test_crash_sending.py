@@ -85,6 +85,7 @@ def _one_mail_due(world: World) -> str:
     number = world.candidate()
     world.to_screening(number)
     world.to_dialogue(number)
+    world.clock.advance(world.house.tools.hold)
     return number
 
 

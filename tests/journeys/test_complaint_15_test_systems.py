@@ -45,6 +45,7 @@ def test_address_off_the_allow_list_is_never_handed_to_the_transport(tmp_path: P
     number = world.candidate()
     world.to_screening(number)
     world.to_dialogue(number)
+    world.clock.advance(world.house.tools.hold)
     channel = Refusing()
 
     asyncio.run(mail_out(world.house, channel))
@@ -62,6 +63,7 @@ def test_restored_copy_starts_with_sending_off(tmp_path: Path) -> None:
     number = world.candidate()
     world.to_screening(number)
     world.to_dialogue(number)
+    world.clock.advance(world.house.tools.hold)
     world.close()
     shutil.copytree(tmp_path / "real", tmp_path / "copy")
     copy = open_house(tmp_path / "copy", load_settings(tmp_path / "copy"), clock=MovedClock(world.clock.now()))

@@ -14,7 +14,7 @@ def test_a_mail_found_after_a_downtime_at_night_waits_for_the_next_morning(world
     world.go("2026-02-06 14:30")
     world.to_dialogue(number)
     invitation = next(m for m in world.messages() if m.code == "M01")
-    assert invitation.not_before == datetime(2026, 2, 6, 14, 30, tzinfo=UTC)
+    assert invitation.not_before == datetime(2026, 2, 6, 14, 40, tzinfo=UTC)  # the hold time is over then
 
     world.go("2026-02-07 22:00")
     world.work()

@@ -26,6 +26,8 @@ class Reader(HTMLParser):
             self.actions.append(given.get("action", ""))
         elif tag == "a" and "href" in given:
             self.links.append(given["href"])
+        elif tag == "input" and given.get("type") == "radio" and "checked" not in given:
+            pass
         elif tag == "input" and self.forms and given.get("type") != "checkbox":
             self.forms[-1][given.get("name", "")] = given.get("value", "")
         elif tag == "textarea":

@@ -124,7 +124,7 @@ def test_what_is_submitted_is_accepted_and_the_mail_shown_leaves(web: Web) -> No
         assert answer.status_code == 303, answer.text
 
     assert web.world.case(number, whole=True).deadlines[commitment.no].state == "met"
-    assert "1 mail leaves" in looked.text
+    assert "What becomes of the mail to Karen Ry" in looked.text
 
 
 def test_returning_needs_questions(web: Web) -> None:

@@ -84,24 +84,73 @@ def test_a_mail_can_be_held_back_with_a_reason(web: Web) -> None:
     number = in_screening(web)
     address, form = panel(web, number, INVITE)
 
-    web.visitor("anne").post(address, data={**form, "step": "do", "suppress": "0", "suppress_reason": "I call them"})
+    chosen = {"mail.0.what": "suppress", "mail.0.reason": "I call them"}
+    web.visitor("anne").post(address, data={**form, "step": "do", **chosen})
 
     assert web.world.case(number).phase == "dialogue"
     states = {m.state for m in web.world.messages() if m.thread == number}
     assert states == {"cancelled"}
     assert any(p.state == "suppressed" for p in web.world.promises(number))
-    assert web.world.history(number)[-1]["reason"] == "I call them"
+    said = [c["new"]["reason"] for c in web.world.history(number)[-1]["changes"] if c["kind"] == "choice"]
+    assert said == ["I call them"]
+    assert "I call them" in web.visitor("anne").get(f"/cases/{number}/history").text
 
 
 def test_holding_back_without_a_reason_does_nothing(web: Web) -> None:
     number = in_screening(web)
     address, form = panel(web, number, INVITE)
 
-    answer = web.visitor("anne").post(address, data={**form, "step": "do", "suppress": "0"})
+    answer = web.visitor("anne").post(address, data={**form, "step": "do", "mail.0.what": "suppress"})
 
     assert answer.status_code == 422
     assert "This is needed here." in answer.text
+    assert 'href="#mail.0.reason"' in answer.text
     assert web.world.case(number).phase == "screening"
+    again = Reader(answer.text).form(address)
+    assert again["mail.0.what"] == "suppress"
+    web.visitor("anne").post(address, data={**again, "step": "do", "mail.0.reason": "I call them"})
+    assert web.world.case(number).phase == "dialogue"
+
+
+def test_a_mail_is_held_until_a_time(web: Web) -> None:
+    number = in_screening(web)
+    address, form = panel(web, number, INVITE)
+    chosen = {"mail.0.what": "hold", "mail.0.until": "2026-01-08T11:30"}
+
+    looked = Reader(web.visitor("anne").post(address, data={**form, **chosen, "step": "look"}).text)
+    web.visitor("anne").post(address, data={**looked.form(address), "step": "do"})
+
+    assert "leaves 8 January 2026 11:30 unless undone" in looked.text
+    [message] = [m for m in web.world.messages() if m.thread == number]
+    assert (message.state, f"{message.not_before:%Y-%m-%d %H:%M}") == ("queued", "2026-01-08 10:30")
+
+
+def test_a_time_that_has_passed_or_is_none_is_told_at_its_field(web: Web) -> None:
+    number = in_screening(web)
+    address, form = panel(web, number, INVITE)
+    for until, said in (("2026-01-01T08:00", "This time has passed; choose a later one."), ("soon", "This is needed here.")):
+        chosen = {"mail.0.what": "hold", "mail.0.until": until}
+        answer = web.visitor("anne").post(address, data={**form, **chosen, "step": "do"})
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert "What happens when you confirm" in answer.text
+    assert web.world.case(number).phase == "screening"
+
+
+def test_what_is_confirmed_with_choices_is_what_happens(web: Web) -> None:
+    number = in_screening(web)
+    address, form = panel(web, number, INVITE)
+    chosen = {"mail.0.what": "suppress", "mail.0.reason": "I call them"}
+    web.world.clock.advance(timedelta(days=2))
+
+    changed = web.visitor("anne").post(address, data={**form, **chosen, "step": "do"})
+
+    assert changed.status_code == 409
+    assert web.world.case(number).phase == "screening"
+    fresh = Reader(changed.text).form(address)
+    assert (fresh["mail.0.what"], fresh["mail.0.reason"]) == ("suppress", "I call them")
+    assert web.visitor("anne").post(address, data={**fresh, "step": "do"}).status_code == 303
+    assert {m.state for m in web.world.messages() if m.thread == number} == {"cancelled"}
 
 
 def test_a_changed_plan_is_shown_anew_and_nothing_happens(web: Web) -> None:

@@ -40,6 +40,7 @@ from handslag.web.pages import (
     signing,
     then,
     today,
+    undoing,
 )
 
 PAGES = tuple(
@@ -53,6 +54,7 @@ PAGES = tuple(
         contacts,
         case,
         moves,
+        undoing,
         deadlines,
         signing,
         seats,

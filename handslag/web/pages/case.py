@@ -13,11 +13,13 @@ from engine.case import Case, Deadline, Promise
 from engine.moves import Offer
 from engine.ports import Tx
 from engine.seats import signed_seats
+from engine.undo_offer import held_entry
 from engine.use_cases import moves_of
 from handslag.web.case_view import CaseView, view_of
 from handslag.web.history_view import CommentSaid, comments_of
 from handslag.web.moves_view import move_lines
 from handslag.web.pages.case_frame import case_page
+from handslag.web.pages.undoing import UndoBar, undo_bar
 from handslag.web.plan import promise_said
 from handslag.web.sums import SumLine, sum_lines
 from handslag.web.visit import Visit, Visiting
@@ -61,12 +63,15 @@ class SeatRow(NamedTuple):
 @router.get("/cases/{number}")
 def show(visit: Visiting, number: str) -> HTMLResponse:
     """Show a case. Raises: NotFound."""
-    view, offers, entries = visit.house.store.read(lambda tx: _read(tx, visit, number))
+    view, offers, entries, bar, held = visit.house.store.read(lambda tx: _read(tx, visit, number))
     coming = sorted(view.case.pending(), key=lambda p: (p.due_at, p.no))[:SOON]
     return case_page(
         view,
         "case.html",
         tab="overview",
+        bar=bar,
+        held=held,
+        undone=visit.request.query_params.get("undone", "") == "1",
         moves=move_lines(view, offers),
         owed=[_owed(view, d) for d in sorted(view.case.open_deadlines(), key=lambda d: (d.due_on, d.no))],
         soon_days=SOON_DAYS,
@@ -79,9 +84,11 @@ def show(visit: Visiting, number: str) -> HTMLResponse:
     )
 
 
-def _read(tx: Tx, visit: Visit, number: str) -> tuple[CaseView, tuple[Offer, ...], list[CommentSaid]]:
+def _read(tx: Tx, visit: Visit, number: str) -> tuple[CaseView, tuple[Offer, ...], list[CommentSaid], UndoBar | None, int]:
     view = view_of(visit, tx, number)
-    return view, moves_of(tx, number, view.call()), comments_of(view, history(tx, number))
+    held = held_entry(tx, visit.house.tools, view.case, visit.now)
+    bar = undo_bar(tx, view) if held else None
+    return view, moves_of(tx, number, view.call()), comments_of(view, history(tx, number)), bar, held[0] if held else 0
 
 
 def _coming(view: CaseView, promise: Promise) -> tuple[Promise, str, str, str]:

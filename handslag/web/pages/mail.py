@@ -13,6 +13,7 @@ from engine.errors import NotFound
 from engine.letters import Message
 from engine.ports import Tx
 from engine.programme import Programme
+from engine.undo_offer import held_messages
 from handslag.tables.table import Column, Row, Table
 from handslag.web.doing import do
 from handslag.web.exporting import AT_A_TIME, answer, asked, links, read_on, table_of
@@ -41,11 +42,13 @@ def show(visit: Visiting) -> Response:
     if form := asked(visit):
         return answer(visit, form, _table(visit, programme, state))
 
-    def read(tx: Tx) -> tuple[dict[str, int], Sequence[MessageLine]]:
+    def read(tx: Tx) -> tuple[dict[str, int], Sequence[MessageLine], frozenset[str]]:
         found = {line.state: line.messages for line in message_counts(tx, programme.key)}
-        return found, messages(tx, programme=programme.key, state=state, before=before, limit=ON_PAGE + 1)
+        lines = messages(tx, programme=programme.key, state=state, before=before, limit=ON_PAGE + 1)
+        queued = [(line.id, line.created_at) for line in lines if line.state == "queued"]
+        return found, lines, held_messages(tx, visit.house.tools, queued, visit.now)
 
-    counts, lines = visit.house.store.read(read)
+    counts, lines, held = visit.house.store.read(read)
     last = lines[ON_PAGE - 1] if len(lines) > ON_PAGE else None
     return visit.page(
         "mail.html",
@@ -56,6 +59,7 @@ def show(visit: Visiting) -> Response:
         state_labels=STATES,
         total=sum(counts.values()),
         lines=lines[:ON_PAGE],
+        held=held,
         older=f"{to_micros(last.created_at)}.{last.id}" if last else "",
         transport=visit.house.settings.mail.transport,
         exports=links(visit),

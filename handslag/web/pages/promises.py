@@ -13,6 +13,7 @@ from engine.acts import Suppress
 from engine.case import PENDING_PROMISE
 from engine.errors import BadInput
 from engine.ports import Tx
+from engine.undo_offer import held_entry
 from handslag.tables.table import Column, Table
 from handslag.web.case_view import CaseView, view_of
 from handslag.web.doing import do
@@ -46,8 +47,8 @@ class PromiseSaid(NamedTuple):
 @router.get("/cases/{number}/promises")
 def show(visit: Visiting, number: str) -> Response:
     """Show promises and mails. Raises: NotFound."""
-    view, lines, mails = visit.house.store.read(lambda tx: _read(tx, visit, number))
-    said = [_said(view, line) for line in lines]
+    view, lines, mails, held = visit.house.store.read(lambda tx: _read(tx, visit, number))
+    said = [_said(view, line, held) for line in lines]
     if form := asked(visit):
         return answer(visit, form, _table(view, said))
     return case_page(
@@ -86,8 +87,10 @@ def _table(view: CaseView, said: Sequence[PromiseSaid]) -> Table:
     )
 
 
-def _read(tx: Tx, visit: Visit, number: str) -> tuple[CaseView, Sequence[PromiseLine], Sequence[MessageLine]]:
-    return view_of(visit, tx, number, whole=True), promises(tx, number), messages(tx, case=number)
+def _read(tx: Tx, visit: Visit, number: str) -> tuple[CaseView, Sequence[PromiseLine], Sequence[MessageLine], int]:
+    view = view_of(visit, tx, number, whole=True)
+    held = held_entry(tx, visit.house.tools, view.case, visit.now)
+    return view, promises(tx, number), messages(tx, case=number), held[0] if held else 0
 
 
 @router.post("/cases/{number}/promises/{no}/suppress")
@@ -100,7 +103,9 @@ def suppress(visit: Visiting, number: str, no: int, form: Form) -> Response:
     return see_other(f"/cases/{number}/promises?done={outcome.decisions[-1].entry.no}")
 
 
-def _said(view: CaseView, line: PromiseLine) -> PromiseSaid:
+def _said(view: CaseView, line: PromiseLine, held: int) -> PromiseSaid:
+    """Return a promise in words. held: entry of the move that can still be undone."""
+    undoable = view.labels("unless undone") if line.state == "queued" and line.entry == held else ""
     about = view.case.deadlines.get(line.about)
     return PromiseSaid(
         no=line.no,
@@ -111,7 +116,7 @@ def _said(view: CaseView, line: PromiseLine) -> PromiseSaid:
         due_at=line.due_at,
         state=line.state,
         state_label=view.labels(STATES.get(line.state, line.state)),
-        why=view.why(line.why) if line.why and line.why not in (line.state, "done") else "",
+        why=view.why(line.why) if line.why and line.why not in (line.state, "done") else undoable,
         ended_at=line.ended_at,
         mail=line.message,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.journeys.model.owed import Owed, Told
 from tests.journeys.model.planner import Planner
 from tests.journeys.model.story import Entry, Story
 
+HOLD = timedelta(minutes=10)  # the mails of a person's move wait so long
 Line = tuple[str, int, str, str, str, int, str, str]
 
 
@@ -26,6 +27,7 @@ class Model:
         self.story = Story(self.method, file)
         self.days = self.story.days
         self.rows = Planner(self.story)
+        self._hold = timedelta()
         self._born_in_round: tuple[datetime, int] = (datetime.min.replace(tzinfo=UTC), 0)
 
     def lines(self) -> Counter[Line]:
@@ -39,6 +41,8 @@ class Model:
         held_before = {no: dict(seat) for no, seat in story.rows["seat"].items()}
         waits_before = story.pauses()
         story.hear(entry)
+        moved = entry["kind"] in {"moved", "corrected"} and entry["actor"]["kind"] != "system"
+        self._hold = HOLD if moved else timedelta()
         rows.facts_changed = any(c["kind"] == "fact" for c in entry["changes"])
         self._seats_ended(held_before)
         match entry["kind"]:
@@ -195,7 +199,7 @@ class Model:
         if not side:
             told.end("skipped", "nobody")
             return told
-        leaves = self.days.leaves(self.story.now, company=side == "company", urgent=code in self.method.urgent)
+        leaves = self.days.leaves(self.story.now + self._hold, company=side == "company", urgent=code in self.method.urgent)
         told.state, told.on = "queued", self.days.local(leaves)
         return told
 

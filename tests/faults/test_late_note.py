@@ -61,6 +61,7 @@ def played(world: World, late: str, other: str) -> tuple[Message, list[tuple[str
     number = world.candidate()
     world.to_screening(number)
     world.to_dialogue(number)
+    world.clock.advance(world.house.tools.hold)
     asyncio.run(mail_out(world.house, Late(world, late, Says(other))))
     [mail] = world.messages()
     assert mail.uncertain, "somebody took over: nobody knows what the first try came to"

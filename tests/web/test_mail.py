@@ -25,7 +25,7 @@ def test_older_mails_follow_page_by_page(busy: Web) -> None:
     visitor, seen, address = busy.visitor("anne"), list[str](), "/mail"
     while address:
         page = Reader(visitor.get(address).text)
-        seen += [link for link in page.links if link.startswith("/mail/")]
+        seen += [link for link in page.links if link.startswith("/mail/") and "coming" not in link]
         address = next((link for link in page.links if "before=" in link), "")
 
     assert len(seen) == len(set(seen)) == len(busy.world.messages())

@@ -39,6 +39,7 @@ def open_shared(url: str, folder: Path, port: int) -> House:
     plain["worker"] = {"tick_s": 1, "lease_s": LEASE_S, "batch": 20, "drain_s": 10}
     smtp = {"host": "127.0.0.1", "port": port, "security": "none", "timeout_s": TIMEOUT_S, "mails_per_connection": 25}
     plain["mail"] = {"transport": "smtp", "smtp": smtp, "retry_pauses_s": PAUSES_S}
+    plain["sending"] = {"hold_minutes": 0}  # whoever is killed may hold a mail at once
     return open_house(folder, Settings.model_validate(plain), clock=SharedClock(folder / "clock"))
 
 

@@ -22,7 +22,7 @@ from tests.faults.campaign.referee import EPOCH, Verdict, judge
 
 SECOND_REMINDERS = datetime(2026, 3, 3, 9, tzinfo=UTC)
 WORKERS, CALLERS = 4, 2
-REST_S = 120.0
+REST_S = 400.0
 PENDING = (
     "SELECT (SELECT count(*) FROM promise WHERE state = 'queued' OR (state = 'planned' AND due_at <= {now})),"
     " (SELECT min(CASE WHEN state = 'queued' THEN not_before ELSE lease_until END) FROM message"

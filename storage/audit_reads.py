@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from engine.entry import Sealed
 from engine.heads import SignedHead
 from engine.ports import Tx
-from storage.case_rows import CASES
+from storage.case_rows import CASES, PROGRAMMES
 from storage.head_rows import HEADS
 from storage.reads import line_of, sealed_from
 from storage.writing import HISTORY
@@ -35,6 +35,14 @@ def chains(tx: Tx) -> Sequence[ChainLine]:
     """Return every case of the installation."""
     columns = [CASES.c[name] for name in ("id", "number", "revision", "head")]
     return [ChainLine._make(row) for row in line_of(tx).core.execute(select(*columns).order_by(CASES.c["id"]))]
+
+
+def chains_of(tx: Tx, programme: str, *, after: int = 0, limit: int) -> Sequence[ChainLine]:
+    """Return the cases of a programme by id, from the one after."""
+    columns = [CASES.c[name] for name in ("id", "number", "revision", "head")]
+    statement = select(*columns).join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+    chosen = statement.where(PROGRAMMES.c["key"] == programme, CASES.c["id"] > after).order_by(CASES.c["id"]).limit(limit)
+    return [ChainLine._make(row) for row in line_of(tx).core.execute(chosen)]
 
 
 def chain_of(tx: Tx, case: int) -> ChainLine:

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from engine import acts
+from handslag.web.pages.verifying import within
+from storage.audit_reads import ChainLine
 from tests.web.conftest import Web
 from tests.web.forms import Reader
 
@@ -159,3 +161,46 @@ def test_the_chain_is_verified_from_the_page_and_a_forged_byte_named(web: Web, o
     said = Reader(visitor.get(f"/cases/{number}/history/{no}?verify=1").text).text
     assert "The history of this case is broken" in said
     assert f"Entry {no}: The text of an entry was changed." in said
+
+
+def test_every_history_of_the_programme_is_verified(busy: Web) -> None:
+    visitor, path = busy.visitor("mette"), "/audit/verify?programme=aalborg"
+    assert Reader(visitor.get(path).text).actions[-1] == path
+
+    said = Reader(visitor.post(path).text)
+
+    entries = sum(busy.world.case(f"AAL-2026-000{n}").revision for n in (1, 2, 3))
+    assert f"All 3 cases are whole: {entries} entries verified." in said.text
+    assert path not in said.actions
+
+
+def test_a_verification_goes_on_where_it_stopped(busy: Web) -> None:
+    first = busy.world.case("AAL-2026-0001")
+    so_far = {"after": str(first.id), "cases": "1", "entries": str(first.revision), "broken": "0"}
+
+    said = Reader(busy.visitor("mette").post("/audit/verify", data=so_far).text)
+
+    assert "All 3 cases are whole" in said.text
+
+
+def test_a_step_takes_as_many_cases_as_hold_so_many_entries() -> None:
+    lines = [ChainLine(n, f"AAL-{n}", entries, "") for n, entries in enumerate([30, 40, 50], start=1)]
+
+    assert [len(within(lines, most)[0]) for most in (1, 30, 69, 70, 119, 120)] == [1, 1, 1, 2, 2, 3]
+    assert within(lines, 70)[1] == 70
+    assert within([], 5) == ([], 0)
+
+
+def test_a_broken_history_is_named_on_the_programmes_page(web: Web, overridden: tuple[str, int]) -> None:
+    number, no = overridden
+
+    def forge(tx: Any) -> None:
+        tx.line.core.execute(text("DROP TRIGGER history_refuses_update"))
+        tx.line.core.execute(text("UPDATE history SET hash = 'x' WHERE no = :no"), {"no": no})
+
+    web.world.house.store.run(forge)
+    said = Reader(web.visitor("mette").post("/audit/verify", data={"told": "AAL/x/y"}).text)
+
+    assert "1 of 1 cases are broken." in said.text
+    assert f"/cases/{number}/history/{no}" in said.links
+    assert web.visitor("anne").post("/audit/verify").status_code == 404

@@ -28,7 +28,7 @@ PAGES = (
     "/today", "/today?whose=all", "/board", "/board?phase=baseline", "/mail", "/me", "/no/such/page", CASE,
     f"{CASE}/moves", f"{CASE}/moves/plan_actions", f"{CASE}/moves/decline", f"{CASE}/facts", f"{CASE}/facts/edit",
     f"{CASE}/lists/company_commitments/new", f"{CASE}/promises", f"{CASE}/documents", f"{CASE}/history", f"{CASE}/correct",
-    "/audit", "/audit?since=x", "/board?as=print", "/board/then?on=2026-01-08",
+    "/audit", "/audit?since=x", "/audit/verify", "/board?as=print", "/board/then?on=2026-01-08",
     f"{CASE}/then?on=2026-01-08", f"{CASE}/history/4?verify=1",
     "/cases/AAL-2026-0003", "/mail/MESSAGE", "/sign-in", "/administration/people", "/administration/people/new",
     "/administration/people/anne", "/administration/absences", "/administration/calendar", "/administration/calendar/replan",

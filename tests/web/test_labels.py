@@ -59,6 +59,7 @@ SHARED = {
     "CSV",
     "JSON",
     "import",
+    "Begin",
 }
 
 

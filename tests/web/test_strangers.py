@@ -11,7 +11,8 @@ from tests.web.conftest import Web
 CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
 OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/sign-in", "/sign-out", "/healthz", "/readyz",
-       "/invitation/{token}", "/mail/coming", "/audit", "/board/then", "/organisations", "/organisations/new", "/cases/new",
+       "/invitation/{token}", "/mail/coming", "/audit", "/audit/verify", "/board/then",
+        "/organisations", "/organisations/new", "/cases/new",
         "/sign-in/city", "/sign-in/city/back",
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
 VALUES = {
@@ -62,7 +63,9 @@ def test_nobody_cannot_tell_what_exists(busy: Web) -> None:
     assert visitor.get("/no/such/page").status_code == visitor.get(f"/cases/{CASE}").status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/today", "/board", "/board/then", "/audit", "/mail", "/mail/coming", "/organisations"])
+@pytest.mark.parametrize(
+    "path", ["/today", "/board", "/board/then", "/audit", "/audit/verify", "/mail", "/mail/coming", "/organisations"]
+)
 def test_lists_of_another_programme_show_nothing_of_it(busy: Web, path: str) -> None:
     carl = busy.visitor("carl")
 

@@ -41,6 +41,7 @@ from handslag.web.pages import (
     then,
     today,
     undoing,
+    verifying,
 )
 
 PAGES = tuple(
@@ -69,6 +70,7 @@ PAGES = tuple(
         entry,
         then,
         audit,
+        verifying,
         mail,
         people,
         person,

@@ -23,6 +23,9 @@ if (plan) {
   }
 }
 
+// A verification in steps goes on by itself.
+document.querySelector("form[data-goes-on]")?.requestSubmit();
+
 // The page to print offers the browser's own way to print it.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

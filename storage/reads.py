@@ -179,8 +179,8 @@ def _case_columns() -> list[Any]:
     return [*case, VERSIONS.c["key"], VERSIONS.c["number"], coordinator, next_on]
 
 
-def counts(tx: Tx, programme: str = "") -> Sequence[PhaseCount]:
-    """Return the number of cases by programme, phase and outcome."""
+def counts(tx: Tx, programme: str = "", *, person: str = "") -> Sequence[PhaseCount]:
+    """Return the number of cases by programme, phase and outcome. person: only those in which it holds a seat now."""
     columns = (PROGRAMMES.c["key"], CASES.c["phase"], CASES.c["outcome"])
     statement = (
         select(*columns, func.count())
@@ -190,6 +190,8 @@ def counts(tx: Tx, programme: str = "") -> Sequence[PhaseCount]:
     )
     if programme:
         statement = statement.where(PROGRAMMES.c["key"] == programme)
+    if person:
+        statement = statement.where(_is_seated()).params(person=person)
     return [PhaseCount._make(row) for row in line_of(tx).core.execute(statement)]
 
 

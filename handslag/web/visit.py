@@ -71,6 +71,27 @@ class Visit:
             raise NotFound(f"there is no programme {asked}", programme=asked)
         return found
 
+    @property
+    def own_programme(self) -> Programme:
+        """The programme asked for, else the first one, also where the person sees only its own cases in it.
+
+        Raises: NotFound where it is not the person's. What such a page shows is narrowed by `only`.
+        """
+        asked = self.request.query_params.get("programme", "")
+        found = next((p for p in self.programmes.values() if p.key == asked or not asked), None)
+        if found is None:
+            raise NotFound(f"there is no programme {asked}", programme=asked)
+        return found
+
+    def only(self, programme: Programme) -> str:
+        """Return the key of the person where it sees only the cases in which it sits, empty where it sees all."""
+        return "" if self.sees(programme) else self.person
+
+    @property
+    def sees_whole(self) -> bool:
+        """Whether the person sees all of any programme; an intermediary does not."""
+        return any(self.sees(programme) for programme in self.programmes.values())
+
     def sees(self, programme: Programme) -> bool:
         """Tell whether the person may see what is in a programme."""
         return may_see(programme.people[self.person])

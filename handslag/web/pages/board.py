@@ -55,8 +55,9 @@ class Column(NamedTuple):
 @router.get("/board")
 def show(visit: Visiting) -> Response:
     """Show the board of a programme, or one phase of it with `?phase=`."""
-    programme, query = visit.programme, visit.request.query_params
+    programme, query = visit.own_programme, visit.request.query_params
     chosen = {name: query.get(name, "").strip() for name in FILTERS}
+    chosen["person"] = visit.only(programme) or chosen["person"]
     before = query.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() else 0
     if form := asked(visit):
@@ -71,7 +72,8 @@ def show(visit: Visiting) -> Response:
         phase=query.get("phase", ""),
         owners=[p for p in programme.people.values() if p.active and "coordinator" in p.roles],
         total=sum(max(column.held, 0) for column in columns),
-        filtered=bool(chosen["person"] or chosen["words"]),
+        filtered=bool((chosen["person"] and not visit.only(programme)) or chosen["words"]),
+        whole=visit.sees(programme),
         base=urlencode({name: value for name, value in chosen.items() if value}),
         exports=links(visit),
     )
@@ -129,10 +131,10 @@ def _row(programme: Programme, naming: Sequence[Naming], line: CaseLine) -> Row:
 def _columns(tx: Tx, visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str, before: int) -> list[Column]:
     naming = methods_named(tx, visit, programme)
     held: dict[str, int] = {}
-    for line in counts(tx, programme.key):
+    for line in counts(tx, programme.key, person=visit.only(programme)):
         held[line.phase] = held.get(line.phase, 0) + line.cases
     wanted = [phase] if phase else in_order(naming, held)
-    filtered = bool(chosen["person"] or chosen["words"])
+    filtered = bool((chosen["person"] and not visit.only(programme)) or chosen["words"])
     limit = ON_PAGE if phase else IN_COLUMN
     found = []
     for key in wanted:

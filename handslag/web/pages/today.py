@@ -84,24 +84,25 @@ def first() -> RedirectResponse:
 @router.get("/today")
 def show(visit: Visiting) -> Response:
     """Show what needs the person, or with `?whose=all` everybody in the programme."""
-    programme = visit.programme
+    programme = visit.own_programme
     roles = visit.roles(programme)
     whose = visit.request.query_params.get("whose", "")
     mine = whose != "all" if whose else bool(set(roles) & set(CASE_OWNERS))
+    mine = mine or bool(visit.only(programme))
     now = programme.calendar.local_day(visit.now)
     if form := asked(visit):
         return answer(visit, form, _table(visit, programme, now, mine=mine))
     today = visit.house.store.read(lambda tx: _read(tx, visit, programme, now, mine=mine))
     return visit.page(
         "today.html", zone=programme.calendar.zone, programme=programme, today=today, now=now, mine=mine, listed=LISTED,
-        exports=links(visit),
+        exports=links(visit), whole=visit.sees(programme),
     )  # fmt: skip
 
 
 def _table(visit: Visit, programme: Programme, now: date, *, mine: bool) -> Table:
     """Return everything open that is due by the end of this week, overdue or not."""
     t, zone = Labels(visit.language, programme.calendar.zone), programme.calendar.zone
-    whose, roles = (visit.person, visit.roles(programme)) if mine else ("", ())
+    whose, roles = _asked_of(visit, programme, mine=mine)
     until = now + timedelta(days=6 - now.weekday())
 
     def read(tx: Tx, last: OwedLine | None) -> list[tuple[OwedLine, Row]]:
@@ -132,6 +133,13 @@ def _table(visit: Visit, programme: Programme, now: date, *, mine: bool) -> Tabl
     )
 
 
+def _asked_of(visit: Visit, programme: Programme, *, mine: bool) -> tuple[str, tuple[str, ...]]:
+    """Return whose work is meant, and as what. A seat that nobody fills is the programme's, so not an intermediary's."""
+    if not mine:
+        return "", ()
+    return visit.person, () if visit.only(programme) else visit.roles(programme)
+
+
 def _row(names: _Names, line: OwedLine, now: date) -> Row:
     item, naming = names.owed(line, now), names.of(line.version, line.version_number)
     state = names.labels(STATES.get(line.state, line.state))
@@ -139,7 +147,7 @@ def _row(names: _Names, line: OwedLine, now: date) -> Row:
 
 
 def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) -> Today:
-    whose, roles = (visit.person, visit.roles(programme)) if mine else ("", ())
+    whose, roles = _asked_of(visit, programme, mine=mine)
     week_end = now + timedelta(days=6 - now.weekday())
     names = _Names(tx, Labels(visit.language, programme.calendar.zone))
     yesterday = now - timedelta(days=1)
@@ -148,7 +156,7 @@ def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) 
     phases = account_today.phases(tx, programme.key, whose=whose)
     sides = {(p.version, p.version_number, p.phase): names.waits_for(p.version, p.version_number, p.phase) for p in phases}
     waiting = _waiting(tx, programme.key, whose, names)
-    failed = outbox_reads.messages(tx, programme=programme.key, state="failed", limit=LISTED)
+    failed = [] if visit.only(programme) else outbox_reads.messages(tx, programme=programme.key, state="failed", limit=LISTED)
     return Today(
         overdue=[names.owed(line, now) for line in late],
         this_week=[names.owed(line, now) for line in week],

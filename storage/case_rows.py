@@ -21,7 +21,7 @@ from storage import case_tables as rows
 from storage.columns import table_of
 from storage.mapping import Shape, at, at_keys, insert, within_case
 from storage.programme_tables import ProgrammeRow, VersionRow
-from storage.statements import Line, Prepared
+from storage.statements import Line, Prepared, look_up
 
 CASES = table_of(rows.CaseRow)
 PROGRAMMES = table_of(ProgrammeRow)
@@ -91,12 +91,15 @@ def load(line: Line, number: str, *, whole: bool) -> Case:
         raise NotFound(f"there is no case {number}", case=number)
     case_id, programme, key, version, digest, *scalars = found
     by_case = _BY_CASE if whole else _LIVE_BY_CASE
+    asked = (*by_case.values(), *(() if whole else (_ENDED_OF_OPEN,)))
+    mine = at_keys(case_id=case_id)
+    answers = look_up(line, [(statement, mine) for statement in asked])
     shelves: dict[str, Any] = {
-        SHELVES[kind]: {row.no: row for row in map(SHAPES[kind].value, statement.rows(line, {"at_case_id": case_id}))}
-        for kind, statement in by_case.items()
+        SHELVES[kind]: {row.no: row for row in map(SHAPES[kind].value, rows)}
+        for kind, rows in zip(by_case, answers, strict=False)
     }
-    if not whole and shelves["deadlines"]:
-        ended = map(SHAPES["promise"].value, _ENDED_OF_OPEN.rows(line, {"at_case_id": case_id}))
+    if not whole and answers[-1]:
+        ended = map(SHAPES["promise"].value, answers[-1])
         shelves["promises"] = {row.no: row for row in sorted((*shelves["promises"].values(), *ended), key=_number)}
     return Case(
         id=case_id,

@@ -16,7 +16,7 @@ from storage.case_tables import SEATED, PartyRow, SeatRow
 from storage.columns import table_of
 from storage.mapping import Shape, at, at_keys
 from storage.programme_tables import ContactRow, OrganisationRow
-from storage.statements import Line, Prepared
+from storage.statements import Line, Prepared, look_up
 
 ORGANISATIONS = Shape(Organisation, table_of(OrganisationRow))
 CONTACTS = Shape(Contact, table_of(ContactRow))
@@ -49,9 +49,11 @@ _OPEN_CASES = Prepared(
 def companies(line: Line, case: Case) -> Companies:
     """Return the organisations of a case's parties with all their contacts, and whoever else sits in the case."""
     key = at_keys(case_id=case.id)
-    organisations = map(ORGANISATIONS.value, _COMPANIES.rows(line, key))
-    contacts = map(CONTACTS.value, _COMPANY_CONTACTS.rows(line, key))
-    return Companies(organisations={o.id: o for o in organisations}, contacts={c.id: c for c in contacts})
+    organisations, contacts = look_up(line, [(_COMPANIES, key), (_COMPANY_CONTACTS, key)])
+    return Companies(
+        organisations={row[0]: ORGANISATIONS.value(row) for row in organisations},
+        contacts={row[0]: CONTACTS.value(row) for row in contacts},
+    )
 
 
 def companies_of(line: Line, organisations: Sequence[int]) -> Companies:

@@ -19,19 +19,23 @@ Columns = Sequence[Column[Any]]
 
 
 class Line:
-    """An open transaction's connection: `core` for Core statements, `cursor` for prepared ones.
+    """An open transaction's connection: `core` for Core statements, `cursor` for prepared ones, `another` to make a cursor.
 
-    writes: whether it may write, and so lock rows; locked: what this transaction has locked by name already.
+    writes: whether it may write, and so lock rows; has_round_trips: whether statements had better travel together;
+    locked: what this transaction has locked by name already.
     """
 
-    __slots__ = ("core", "cursor", "dialect", "locked", "writes")
+    __slots__ = ("another", "core", "cursor", "dialect", "has_round_trips", "locked", "writes")
 
     def __init__(self, core: Connection, *, writes: bool) -> None:
         self.core = core
         self.writes = writes
         self.locked: set[str] = set()
-        self.cursor: Any = core.connection.cursor()
+        self.another: Callable[[], Any] = core.connection.cursor
+        self.cursor: Any = self.another()
         self.dialect = core.dialect
+        # SQLite answers in this process; to a server, each statement by itself is a journey.
+        self.has_round_trips = core.dialect.name == "postgresql"
 
     def close(self) -> None:
         """Close the cursor; the transaction is its opener's."""
@@ -59,7 +63,7 @@ class Prepared:
 
     def run(self, line: Line, values: Mapping[str, Any]) -> int:
         """Run once; return how many rows were touched."""
-        ready = self._for(line.dialect)
+        ready = self.readied(line)
         line.cursor.execute(ready.text, _parameters(ready, values))
         return int(line.cursor.rowcount)
 
@@ -67,26 +71,24 @@ class Prepared:
         """Run for every row; return how many rows were touched in all."""
         if len(rows) == 1:
             return self.run(line, rows[0])
-        ready = self._for(line.dialect)
+        ready = self.readied(line)
         line.cursor.executemany(ready.text, [_parameters(ready, values) for values in rows])
         return int(line.cursor.rowcount)
 
     def rows(self, line: Line, values: Mapping[str, Any]) -> list[list[Any]]:
         """Run and return every row of the result, its values turned back."""
-        ready = self._for(line.dialect)
+        ready = self.readied(line)
         line.cursor.execute(ready.text, _parameters(ready, values))
-        found = [list(row) for row in line.cursor.fetchall()]
-        for position, decode in ready.decoders:
-            for row in found:
-                row[position] = decode(row[position])
-        return found
+        return _turned(ready, line.cursor.fetchall())
 
     def first(self, line: Line, values: Mapping[str, Any]) -> list[Any] | None:
         """Run and return the first row, None where there is none."""
         found = self.rows(line, values)
         return found[0] if found else None
 
-    def _for(self, dialect: Dialect) -> _Ready:
+    def readied(self, line: Line) -> _Ready:
+        """Return the statement as the database of a line wants it."""
+        dialect = line.dialect
         ready = self._ready.get(dialect.name)
         if ready is None:
             # Two threads may both get here; they make the same thing.
@@ -106,6 +108,39 @@ class Prepared:
             positional=bool(compiled.positional),
             decoders=tuple((at, decode) for at, decode in found if decode is not None),
         )
+
+
+def look_up(line: Line, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> list[list[list[Any]]]:
+    """Return the rows of several statements that do not wait for each other, in one round trip where there are any."""
+    if not line.has_round_trips:
+        return [statement.rows(line, values) for statement, values in asked]
+    driver: Any = line.core.connection.driver_connection
+    with driver.pipeline():
+        sent = [(statement.readied(line), line.another(), values) for statement, values in asked]
+        for ready, cursor, values in sent:
+            cursor.execute(ready.text, _parameters(ready, values))
+        return [_turned(ready, cursor.fetchall()) for ready, cursor, _ in sent]
+
+
+def write_down(line: Line, given: Sequence[tuple[Prepared, Sequence[Mapping[str, Any]]]]) -> list[int]:
+    """Run each statement for its rows, all in one round trip where there are any; return how many rows each touched."""
+    if not line.has_round_trips:
+        return [statement.many(line, rows) for statement, rows in given]
+    driver: Any = line.core.connection.driver_connection
+    sent: list[list[Any]] = []
+    with driver.pipeline():
+        for statement, rows in given:
+            ready = statement.readied(line)
+            sent.append([line.another().execute(ready.text, _parameters(ready, values)) for values in rows])
+    return [sum(cursor.rowcount for cursor in cursors) for cursors in sent]
+
+
+def _turned(ready: _Ready, rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    found = [list(row) for row in rows]
+    for position, decode in ready.decoders:
+        for row in found:
+            row[position] = decode(row[position])
+    return found
 
 
 def _parameters(ready: _Ready, values: Mapping[str, Any]) -> Any:

@@ -17,13 +17,13 @@ from engine.case import SHELVES, Case, Deadline, Promise, Row
 from engine.codec import plain
 from engine.entry import Change, Private, Sealed
 from engine.errors import CaseConflict
-from storage import search_rows
 from storage.case_rows import CASES, SCALARS, SHAPES, version_id
 from storage.case_tables import HistoryRow, PrivateTextRow
 from storage.columns import table_of
 from storage.mapping import at, at_keys, insert, update
-from storage.statements import Line, Prepared
+from storage.statements import Line, Prepared, write_down
 
+_Rows = list[dict[str, Any]]
 HISTORY = table_of(HistoryRow)
 PRIVATES = table_of(PrivateTextRow)
 _OURS: Mapping[str, tuple[str, ...]] = {"deadline": ("wake_at", "trouble"), "promise": ("wake_at", "trouble")}
@@ -58,11 +58,16 @@ def write(line: Line, before: Case, after: Case, changes: Sequence[Change], seal
     Raises: CaseConflict where the case no longer stands at `before.revision`.
     """
     _write_case(line, before, after)
-    _write_rows(line, after, changes)
-    _INSERT_ENTRY.run(line, _entry(after.id, before.phase, after.phase, sealed))
+    new, changed = _rows(after, changes)
+    given = [(_INSERTS[kind], rows) for kind, rows in new.items()]
+    given += [(update(SHAPES[kind].table, names, ("case_id", "no")), rows) for (kind, names), rows in changed.items()]
+    given.append((_INSERT_ENTRY, [_entry(after.id, before.phase, after.phase, sealed)]))
     if sealed.privates:
-        _INSERT_PRIVATE.many(line, [_private(after.id, sealed.no, private) for private in sealed.privates])
-    search_rows.note_entry(line, after.id, before.title != after.title, changes, sealed)
+        given.append((_INSERT_PRIVATE, [_private(after.id, sealed.no, private) for private in sealed.privates]))
+    touched = write_down(line, given)[len(new) :]
+    for ((kind, _), rows), count in zip(changed.items(), touched, strict=False):
+        if count != len(rows):
+            raise LookupError(f"case {after.number}: {len(rows) - count} {kind} row(s) to change are not there")
 
 
 def _write_case(line: Line, before: Case, after: Case) -> None:
@@ -93,9 +98,10 @@ def last_move(line: Line, number: str) -> Mapping[str, Any]:
     return {"by": (name and name[0]) or actor, "did": transition or kind, "kind": kind, "at": plain(recorded_at), "entry": no}
 
 
-def _write_rows(line: Line, after: Case, changes: Sequence[Change]) -> None:
-    new: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    changed: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
+def _rows(after: Case, changes: Sequence[Change]) -> tuple[Mapping[str, _Rows], Mapping[tuple[str, tuple[str, ...]], _Rows]]:
+    """Return the rows to insert, by kind, and those to change, by kind and changed columns."""
+    new: dict[str, _Rows] = defaultdict(list)
+    changed: dict[tuple[str, tuple[str, ...]], _Rows] = defaultdict(list)
     for change in changes:
         kind, no = change.kind, change.no
         if kind not in SHAPES or not change.new:
@@ -108,12 +114,7 @@ def _write_rows(line: Line, after: Case, changes: Sequence[Change]) -> None:
             if not _WAKES_BY.get(kind, frozenset()).isdisjoint(values):
                 values.update(_ours(row))
             changed[kind, tuple(sorted(values))].append({**values, **at_keys(case_id=after.id, no=no)})
-    for kind, shaped in new.items():
-        _INSERTS[kind].many(line, shaped)
-    for (kind, names), shaped in changed.items():
-        touched = update(SHAPES[kind].table, names, ("case_id", "no")).many(line, shaped)
-        if touched != len(shaped):
-            raise LookupError(f"case {after.number}: {len(shaped) - touched} {kind} row(s) to change are not there")
+    return new, changed
 
 
 def _ours(row: Row) -> dict[str, Any]:

@@ -94,19 +94,22 @@ def _plans_of_live_load(store: SqlStore, case: Case) -> list[str]:
 
     def load(tx: Any) -> None:
         line, asked = tx.line, []
-        cursor = line.cursor
+        cursor, another = line.cursor, line.another
 
         class Watched:
-            def execute(self, text: str, values: Any) -> None:
+            def __init__(self, watched: Any) -> None:
+                self.watched = watched
+
+            def execute(self, text: str, values: Any) -> Any:
                 asked.append((text, values))
-                cursor.execute(text, values)
+                return self.watched.execute(text, values)
 
             def __getattr__(self, name: str) -> Any:
-                return getattr(cursor, name)
+                return getattr(self.watched, name)
 
-        line.cursor = Watched()
+        line.cursor, line.another = Watched(cursor), lambda: Watched(another())
         tx.case(case.number)
-        line.cursor = cursor
+        line.cursor, line.another = cursor, another
         how = "EXPLAIN QUERY PLAN" if line.dialect.name == "sqlite" else "EXPLAIN"
         for text, values in asked:
             cursor.execute(f"{how} {text}", values)

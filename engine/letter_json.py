@@ -54,6 +54,8 @@ def _item(item: Item, language: str) -> dict[str, Any]:
 
 def _pack(value: Any) -> Any:
     match value:
+        case str() | int() | None:  # first, because they are most
+            return value
         case date():
             return {_DATE: value.isoformat()}
         case Decimal():

@@ -15,7 +15,8 @@ REASON = {"reason": "a test"}
 # By the name of its function; a call that is not here takes no JSON.
 BODIES: dict[str, Any] = {
     "open_case": {"programme": "aalborg", "organisation": 1},
-    "make_move": {}, "correct": {"phase": "candidate", **REASON}, "wait": {}, "settle": {"text": "a test"},
+    "make_move": {}, "correct": {"phase": "candidate", **REASON}, "wait": {}, "undo": {"entry": 1},
+    "settle": {"text": "a test"},
     "set_facts": {"facts": {"sector": "Metal"}}, "add_record": {"values": {"held_on": "2026-03-01"}},
     "change_record": {"values": {"held_on": "2026-03-02"}}, "void_record": REASON, "say": {"text": "a test"},
     "give_seat": {"role": "coordinator", "person": "bo"}, "end_seat": REASON, "sign": {},

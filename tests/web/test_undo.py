@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine import acts
+from tests.web.api import Api
 from tests.web.conftest import Web
 from tests.web.forms import Reader
 
@@ -77,3 +78,13 @@ def test_a_stranger_is_told_what_a_missing_case_tells(web: Web) -> None:
     assert (hers.status_code, nobodys.status_code) == (404, 404)
     assert hers.text.replace(number, "X") == nobodys.text.replace("AAL-2026-0099", "X")
     assert web.world.case(number).phase == "dialogue"
+
+
+def test_the_api_undoes_too_and_says_why_not(web: Web) -> None:
+    number, api = moved(web), Api(web, "anne")
+    entry = {"entry": web.world.case(number).revision}
+
+    done = api.post(f"/cases/{number}/undo", entry, 200)
+    again = api.post(f"/cases/{number}/undo", entry, 422)
+
+    assert (done["phase"], again["code"]) == ("screening", "undo_overtaken")

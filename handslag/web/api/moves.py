@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
-from engine.acts import Advance, Correct
+from engine.acts import Advance, Correct, Undo
 from engine.moves import Offer
 from engine.ports import Tx
 from engine.use_cases import moves_of
@@ -54,6 +54,13 @@ class Correcting(Changing):
     phase: Key = Field(examples=["screening"])
     reason: Text
     mails: bool = Field(False, description="Send the mails of the move into that phase.")
+
+
+class Undoing(Changing):
+    """Which move to take back."""
+
+    entry: int = Field(ge=1, description="Number of the move's entry, as the answer to the move gives it.")
+    reason: Text = Field("", description="Why, for history.")
 
 
 class Pausing(Moving):
@@ -106,6 +113,12 @@ def correct(change: Making, number: CaseNumber, given: Correcting) -> Response:
     """Put a case into another phase because it stands in a wrong one: for a manager, without guards."""
     act = Correct(phase=given.phase, reason=given.reason, mails=given.mails)
     return change.to_case(number, act, given)
+
+
+@router.post("/cases/{number}/undo", response_model=Done)
+def undo(change: Making, number: CaseNumber, given: Undoing) -> Response:
+    """Take a move back within its hold time: no mail of it leaves, and every date is what it was."""
+    return change.to_case(number, Undo(entry=given.entry, reason=given.reason), given)
 
 
 @router.post("/cases/{number}/waits/{what}", response_model=Done)

@@ -6,6 +6,7 @@ Real mail leaves only from an installation that was approved for its place, so t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from engine.acts import SkipRestored
@@ -19,9 +20,13 @@ ALL = 1_000_000
 
 
 def fallen_due(tx: Tx, now: datetime) -> Mapping[str, tuple[int, ...]]:
-    """Return what would leave as soon as sending is on, promises by case: mails in the outbox, and reminders that are due."""
+    """Return what would leave as soon as sending is on, promises by case: mails in the outbox, and reminders that are due.
+
+    A mail that a worker held when a copy was taken is still claimed in the copy: it would leave once the lease has lapsed.
+    """
     found: dict[str, tuple[int, ...]] = {}
-    for line in messages(tx, state="queued", limit=ALL):
+    waiting = [line for state in ("claimed", "queued") for line in messages(tx, state=state, limit=ALL)]
+    for line in waiting:
         for number, no in tx.message(line.id).promises:
             found[number] = (*found.get(number, ()), no)
     for item in tx.due_promises(now, ALL):
@@ -31,11 +36,19 @@ def fallen_due(tx: Tx, now: datetime) -> Mapping[str, tuple[int, ...]]:
     return found
 
 
+def _free_claims(tx: Tx) -> None:
+    """Take mails out of the hands of workers of another place; whether they left there nobody here can know."""
+    for line in messages(tx, state="claimed", limit=ALL):
+        held = tx.message(line.id)
+        tx.change_message(replace(held, state="queued", lease_until=None, worker="", uncertain=True))
+
+
 def skip_fallen_due(house: House, person: str, now: datetime, reason: str, *, surface: str = "cli") -> int:
     """End all of it as `skipped: restored`, in the name of a person; returns how many mails that were.
 
     Every case is a transaction of its own: told again, it goes on where it was stopped. Raises: NotPermitted, NotFound.
     """
+    house.store.run(_free_claims)
     found = house.store.read(lambda tx: fallen_due(tx, now))
     for number, promises in found.items():
         act = SkipRestored(promises=promises, reason=reason)

@@ -78,8 +78,13 @@ def check(tx: Tx) -> None:
 
 
 def place(line: Line) -> str:
-    """Return where the database is: the resolved path, or the PostgreSQL cluster's system identifier and database."""
+    """Return where the database is: the resolved path, or the PostgreSQL cluster's system identifier, database and table.
+
+    The table's own number (`oid`) is new wherever the table is made anew, so what pg_restore brings back stands at another
+    place, even under the same name in the same cluster.
+    """
     if line.dialect.name == "sqlite":
         return f"sqlite:{file_of(line.core.engine.url)}"
-    found = line.core.exec_driver_sql("SELECT system_identifier, current_database() FROM pg_control_system()").one()
-    return f"postgresql:{found[0]}/{found[1]}"
+    asked = "SELECT system_identifier, current_database(), 'installation'::regclass::oid FROM pg_control_system()"
+    found = line.core.exec_driver_sql(asked).one()
+    return f"postgresql:{found[0]}/{found[1]}/{found[2]}"

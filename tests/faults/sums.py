@@ -65,3 +65,8 @@ def disagreements(seed: int, count: int) -> Iterator[str]:
             continue
         if redone != (due_of(steps), last_of(steps)):
             yield f"seed {seed}, sum {no}: {redone} where Handslag says {due_of(steps)}, {last_of(steps)}: {lines}"
+
+
+def all_disagreements(given: tuple[int, int]) -> list[str]:
+    """Return what the calculator makes otherwise, of a seed and count; for a process of its own."""
+    return list(disagreements(*given))

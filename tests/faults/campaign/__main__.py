@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.faults.campaign.chaos import Plan, play
 from tests.faults.campaign.grounds import PostgresGround, SqliteGround, clear
 from tests.faults.campaign.referee import Verdict
-from tests.faults.sums import disagreements
+from tests.faults.sums import all_disagreements
 
 SUMS, SUMS_AT_ONCE = 1_000_000, 10_000
 BAR = 24
@@ -32,7 +32,7 @@ def main() -> int:
     seed = asked.seed if asked.seed is not None else secrets.randbelow(1_000_000)
     print(f"faults: seed {seed}, {asked.minutes:g} minutes, worlds of {asked.cases} cases", file=sys.stderr)
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        sums = pool.map_async(redo, [(seed + no, SUMS_AT_ONCE) for no in range(asked.sums // SUMS_AT_ONCE)])
+        sums = pool.map_async(all_disagreements, [(seed + no, SUMS_AT_ONCE) for no in range(asked.sums // SUMS_AT_ONCE)])
         worlds = list(_worlds(seed, asked.minutes * 60, asked.cases, asked.only))
         wrong = _wait(sums, pool)
     total: Counter[str] = Counter()
@@ -55,11 +55,6 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def redo(given: tuple[int, int]) -> list[str]:
-    """Redo sums in a process of its own."""
-    return list(disagreements(*given))
-
-
 def _worlds(seed: int, seconds: float, cases: int, only: str | None) -> Iterator[tuple[int, str, Plan, Verdict]]:
     grounds = [SqliteGround() if kind == "sqlite" else PostgresGround(own=True) for kind in _kinds(only)]
     start, no = time.monotonic(), 0
@@ -67,7 +62,7 @@ def _worlds(seed: int, seconds: float, cases: int, only: str | None) -> Iterator
         while no == 0 or time.monotonic() - start < seconds:
             ground = grounds[no % len(grounds)]
             no += 1
-            plan = Plan(seed=seed + no, seconds=min(45.0, max(10.0, seconds / 6)), cases=cases)
+            plan = Plan(seed=seed + no, seconds=min(30.0, max(8.0, seconds / 10)), cases=cases)
             folder = Path(tempfile.mkdtemp(prefix="handslag-faults-")) / "world"
 
             def tell(said: str, no: int = no, kind: str = ground.kind) -> None:

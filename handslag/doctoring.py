@@ -8,10 +8,12 @@ from datetime import timedelta
 from importlib.metadata import packages_distributions
 
 from engine.errors import HandslagError
+from handslag.administration.people import known_roles
 from handslag.clock import SystemClock
+from handslag.group_rules import read_rule
 from handslag.wiring import House
 from handslag.worker import STOPPED, silent_after
-from storage import approval, health_reads, outbox_reads, schema
+from storage import approval, health_reads, outbox_reads, programme_reads, schema
 from storage.connect import is_sqlite
 
 QUIET = timedelta(minutes=10)
@@ -100,6 +102,22 @@ def _sending(house: House) -> Iterator[Finding]:
     yield Finding(what="sending", found=said, advice=advice, ok=not real)
 
 
+def _sign_in(house: House) -> Iterator[Finding]:
+    ways = house.settings.sign_in
+    if not ways.oidc.issuer:
+        yield Finding(what="sign-in", found="with passwords of our own")
+        return
+    rules = [read_rule(line) for line in ways.oidc.groups]
+    programmes, roles = house.store.read(lambda tx: ({p.key for p in programme_reads.programmes(tx)}, known_roles(tx)))
+    wrong = [f"{r.programme}:{r.role}" for r in rules if r.programme not in programmes or r.role not in roles]
+    if wrong:
+        said = f"groups name what does not exist: {', '.join(wrong)}"
+        yield Finding(what="sign-in", found=said, advice="look at [sign_in.oidc] groups in config.toml", ok=False)
+    else:
+        also = " and with passwords of our own" if ways.local else ""
+        yield Finding(what="sign-in", found=f"by {ways.oidc.issuer}{also}, {len(rules)} groups give roles")
+
+
 def _mail(house: House) -> Iterator[Finding]:
     counts = {line.state: line.messages for line in house.store.read(outbox_reads.message_counts)}
     failed = counts.get("failed", 0)
@@ -158,6 +176,7 @@ _OF_THE_DATABASE: tuple[tuple[str, Question], ...] = (
     ("connection", _connection),
     ("schema", _schema),
     ("sending", _sending),
+    ("sign-in", _sign_in),
     ("outbox", _mail),
     ("work", _work),
     ("worker", _workers),

@@ -112,11 +112,6 @@ def framed(
     )  # fmt: skip
 
 
-def role_options(roles: Sequence[str], t: Labels) -> list[tuple[str, str]]:
-    """Return roles with what they are called, in the order of their names."""
-    return sorted(((role, t(ROLES[role]) if role in ROLES else role) for role in roles), key=lambda pair: pair[1])
-
-
 def entry_said(line: LogLine, t: Labels) -> Entry:
     """Return an entry in the reader's language."""
     who = line.subject_name or line.subject

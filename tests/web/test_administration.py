@@ -273,3 +273,11 @@ def test_a_stand_in_is_offered_to_nobody_who_left(web: Web) -> None:
 
     assert refused.status_code == 422
     assert store.read(lambda tx: tx.programme("aalborg")).absences == ()
+
+
+def test_roles_of_a_companys_people_are_not_offered(web: Web) -> None:
+    page = web.visitor("mette").get(f"{PEOPLE}/anne").text
+
+    assert 'value="adviser"' in page
+    assert "Adviser" in page
+    assert 'value="company_contact"' not in page

@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 from flask import request as asked
 
 from engine.errors import EnvironmentFault
+from handslag.doctoring import diagnose
 from handslag.settings import OidcSettings, SettingsError, SignInSettings, load_settings
 from handslag.web import sessions
 from handslag.web.app import make_app
@@ -426,3 +427,21 @@ def test_a_hand_shake_cookie_that_is_rubbish_is_refused(web: Web, provider: Prov
         browser = city.browser()
         browser.cookies.set("handslag-door", value)
         assert browser.get("/sign-in/city/back?state=x&code=y").status_code == 422
+
+
+def test_the_doctor_finds_groups_that_name_nothing(web: Web, provider: Provider) -> None:
+    sound = [f for f in diagnose(City(web, provider).app.state.house) if f.what == "sign-in"]
+    wrong = [f for f in diagnose(City(web, provider, groups=("x -> aalborg:boss",)).app.state.house) if f.what == "sign-in"]
+
+    assert [f.ok for f in (*sound, *wrong)] == [True, False]
+    assert "aalborg:boss" in wrong[0].found
+
+
+def test_without_local_accounts_a_password_is_not_changed(web: Web, provider: Provider) -> None:
+    city = City(web, provider, groups=(), local=False)
+    city.link("s-anne", "anne")
+    browser = city.browser()
+    city.sign_in("s-anne", browser)
+
+    assert browser.post("/me/password", data={"old": "x", "password": "a calm and long sentence"}).status_code == 404
+    assert 'type="password"' not in browser.get("/me").text

@@ -236,3 +236,40 @@ def test_a_manager_does_not_get_a_password_link_of_another_city(web: Web) -> Non
 
     assert answer.status_code == 403
     assert "/invitation/" not in answer.text
+
+
+def test_the_old_password_is_not_guessed_in_somebodys_open_browser(web: Web) -> None:
+    visitor = first_account(web)
+    guess = {"old": "wrong", "password": "another long sentence"}
+
+    answers = [visitor.post("/me/password", data=guess).text for _ in range(MOST_BY_BOTH + 1)]
+
+    assert "The old password is not right" in answers[MOST_BY_BOTH - 1]
+    assert "Too many attempts" in answers[MOST_BY_BOTH]
+    right = visitor.post("/me/password", data={"old": GOOD, "password": "another long sentence"})
+    assert "Too many attempts" in right.text
+
+
+def test_cookies_are_for_https_only_unless_on_this_machine(web: Web) -> None:
+    first_account(web)
+    for address, secure in (("http://localhost", False), ("http://127.0.0.1:8710", False), ("http://intranet", True),
+                            ("https://intranet", True)):  # fmt: skip
+        browser = web.visitor()
+        browser.base_url = address
+        answer = browser.post("/sign-in", data={"name": "mette", "password": GOOD})
+        cookie = answer.headers["set-cookie"]
+        assert ("Secure" in cookie, cookie.startswith("__Host-")) == (secure, secure)
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+
+
+def test_a_password_over_plain_http_from_elsewhere_is_told(web: Web) -> None:
+    first_account(web)
+    browser = web.visitor()
+    browser.base_url = "http://intranet"
+
+    answer = browser.post("/sign-in", data={"name": "mette", "password": GOOD}, headers={"origin": "http://intranet"})
+
+    assert answer.status_code == 422
+    assert "not encrypted" in answer.text
+    assert "set-cookie" not in answer.headers

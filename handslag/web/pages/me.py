@@ -5,8 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from engine.errors import NotFound
 from engine.ports import Tx
 from handslag.web import passwords, sessions
+from handslag.web.pages.sign_in import MOST_BY_BOTH, too_many
 from handslag.web.visit import Form, Visit, Visiting, see_other
 from storage import account_rows
 
@@ -41,6 +43,11 @@ def end_all(visit: Visiting) -> Response:
 def change_password(visit: Visiting, form: Form) -> Response:
     """Change the password, for somebody who knows the old one; every other browser is signed out."""
     account, password = visit.signed.account, form.text("password")
+    if not visit.house.settings.sign_in.local:
+        raise NotFound("there is no such page")
+    tries = {f"me:{visit.person}": MOST_BY_BOTH}  # whoever has somebody's open browser may not guess either
+    if too_many(visit.house, tries, visit.now):
+        return _page(visit, "too_many")
     known = visit.house.store.read(lambda tx: account_rows.account(tx, visit.person))
     if known is None or not passwords.matches(known.password, form.text("old")):
         return _page(visit, "wrong")
@@ -49,6 +56,7 @@ def change_password(visit: Visiting, form: Form) -> Response:
     stored = passwords.hashed(password)
 
     def write(tx: Tx) -> None:
+        account_rows.take_attempts_back(tx, list(tries))
         account_rows.set_password(tx, visit.person, stored, visit.now)
         account_rows.end_sessions(tx, account)
 

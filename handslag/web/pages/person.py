@@ -8,12 +8,13 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from engine.declared import VersionRef, pick
 from engine.errors import BadInput, Fault, NotFound
 from engine.ports import Tx
 from engine.programme import Person, Programme
 from handslag.administration import people
 from handslag.group_rules import managed_roles
-from handslag.web.administered import LANGUAGES, administered, entry_said, framed, office, role_options, tried
+from handslag.web.administered import LANGUAGES, administered, entry_said, framed, office, tried
 from handslag.web.entering import rules_of
 from handslag.web.fields import Field, fault_said
 from handslag.web.labels import Labels
@@ -112,13 +113,14 @@ def _page(
     def read(tx: Tx) -> dict[str, Any]:
         seats = programme_reads.seats_held(tx, programme.key, key) if key else []
         lines = programme_log.entries(tx, programme.key, subject=key, limit=SHOWN) if key else []
-        roles = sorted(people.known_roles(tx) | set(old.roles if old else ()))
+        roles = {**_of_methods(tx, t), **{role: t(title) for role, title in ROLES.items()}}
+        roles |= {role: roles.get(role, role) for role in (old.roles if old else ())}
         return {
             "seats": [(t(ROLES.get(line.role, line.role)), line.cases) for line in seats],
             "gone": sum(line.cases for line in seats) if old and not old.active else 0,
             "entries": [entry_said(line, t) for line in lines],
             "identities": identity_rows.identities(tx, key) if key else [],
-            "roles": role_options(roles, t),
+            "roles": sorted(roles.items(), key=lambda pair: pair[1].casefold()),
         }
 
     role_fault = next((f for f in faults if f.place == "role"), None)
@@ -139,6 +141,17 @@ def _page(
         role_error=_said(t, role_fault) if role_fault else "",
         errors=[(f.place, f"{_label(fields, f, t)}: {_said(t, f)}") for f in faults],
     )
+
+
+def _of_methods(tx: Tx, t: Labels) -> dict[str, str]:
+    """Return the roles that published methods know besides, without those of a company's people."""
+    found: dict[str, str] = {}
+    for line in programme_reads.versions(tx):
+        version = tx.version(VersionRef(key=line.key, number=line.number))
+        titles = {role.key: pick(role.title, t.language, version.fallback) for role in version.roles.values()
+                  if role.side != "company"}  # fmt: skip
+        found |= titles
+    return found
 
 
 def _fields(t: Labels, programme: Programme, old: Person | None, form: Posted | None, faults: Sequence[Fault]) -> list[Field]:

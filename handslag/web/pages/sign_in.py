@@ -42,7 +42,7 @@ def sign_in(request: Request, form: Form) -> Response:
         return sign_in_form(request, 422, fault="insecure")  # the browser would not keep the cookie: say so instead
     name, password = form.text("name")[:MOST_NAME], form.text("password")[: passwords.MOST_LENGTH]
     tries = limits(name, request.client.host if request.client else "")
-    if _too_many(house, tries, now):
+    if too_many(house, tries, now):
         return sign_in_form(request, 429, name, "too_many")
     account = house.store.read(lambda tx: account_rows.account(tx, name))
     if not passwords.matches(account.password if account else "", password) or account is None:
@@ -60,8 +60,8 @@ def limits(name: str, address: str) -> Mapping[str, int]:
     return {f"both:{name}@{address}": MOST_BY_BOTH, f"name:{name}": MOST_BY_ONE, f"address:{address}": MOST_BY_ONE}
 
 
-def _too_many(house: House, tries: Mapping[str, int], now: datetime) -> bool:
-    """Count the attempt first, before it is looked at, so that many at once do not slip through."""
+def too_many(house: House, tries: Mapping[str, int], now: datetime) -> bool:
+    """Tell whether too much was tried. The attempt is counted before it is looked at: many at once do not slip through."""
 
     def count(tx: Tx) -> bool:
         counted = {key: account_rows.count_attempt(tx, key, now, WINDOW) for key in tries}

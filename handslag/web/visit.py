@@ -117,6 +117,11 @@ class Visit:
         return next((key for key, act in pages if any(self.may(act, p) for p in self.programmes.values())), "")
 
     @property
+    def overview_of(self) -> str:
+        """The key of the first programme whose overview the person may see, empty for none."""
+        return next((key for key, programme in self.programmes.items() if self.may("overview", programme)), "")
+
+    @property
     def demo_clock(self) -> datetime | None:
         """Where the clock of a demonstration stands, None where time is real."""
         return self.now if isinstance(self.house.clock, DemoClock) else None

@@ -13,7 +13,7 @@ import pytest
 
 from engine import acts
 from engine.ports import Tx
-from handslag.web import administered, companies, exporting, fields, history_table, history_view, said, sums
+from handslag.web import administered, companies, exporting, fields, history_table, history_view, overview_view, said, sums
 from handslag.web.labels import FOLDER, Labels, labels, read_po
 from handslag.web.pages import (
     absences,
@@ -39,6 +39,7 @@ TABLES = (
     exporting.NAMES, history_table.SURFACES, entry.BREAKS,
     administered.TABS, administered.KINDS, administered.FIELDS, administered.LANGUAGES, absences.SAID, calendar_days.KINDS,
     person.SAID, programme_settings.LABELS, programme_settings.SAID,
+    overview_view.VERDICTS, overview_view.STATES, overview_view.SIDES,
 )  # fmt: skip
 FILE = re.compile(r"[?&]as=(xlsx|csv|json)")
 # The same in more than one language, or a word of the method that a city wrote in English too.
@@ -82,7 +83,15 @@ def in_python() -> Iterator[str]:
     yield from (label for kind in deadlines.KINDS.values() for label in (kind.title, kind.text))
 
 
-START = ("/search", "/search?words=aal+x", "/search?words=aal+zz", "/today", "/today?whose=all", "/no/such/page")
+START = (
+    "/search",
+    "/search?words=aal+x",
+    "/search?words=aal+zz",
+    "/programmes/aalborg",
+    "/today",
+    "/today?whose=all",
+    "/no/such/page",
+)
 SPOKEN = {*in_templates(), *in_python()}
 
 
@@ -150,7 +159,15 @@ def _of_others(web: Web, number: str) -> set[str]:
 def _crawl(web: Web, who: str, seen: dict[str, str]) -> None:
     visitor, todo = (
         web.visitor(who),
-        ["/search", "/search?words=aal+x", "/search?words=aal+zz", "/today", "/today?whose=all", "/no/such/page"],
+        [
+            "/search",
+            "/search?words=aal+x",
+            "/search?words=aal+zz",
+            "/programmes/aalborg",
+            "/today",
+            "/today?whose=all",
+            "/no/such/page",
+        ],
     )
     kinds: dict[str, int] = {}
     while todo:

@@ -17,7 +17,7 @@ OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/sign-in", "/sign-o
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
 VALUES = {
     "number": CASE, "key": "visits", "no": "3", "what": "confirm", "seat": "3", "digest": "0" * 64, "message_id": "MESSAGE",
-    "token": "x", "session": "1", "person": "anne",
+    "token": "x", "session": "1", "person": "anne", "programme": "aalborg",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from handslag.web.pages import (
     moves,
     opening,
     organisations,
+    overview,
     parties,
     people,
     person,
@@ -49,6 +50,7 @@ PAGES = tuple(
     for module in (
         today,
         board,
+        overview,
         search,
         opening,
         organisations,

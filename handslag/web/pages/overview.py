@@ -1,0 +1,66 @@
+"""The overview of a programme: will the targets be met, where the time goes, who is waited for, what is overdue."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from engine.errors import NotFound
+from engine.outlook import AT_RISK, EARLY, LIKELY, TOO_LATE, UNSURE
+from engine.programme import Programme
+from handslag.overview import overview
+from handslag.web.labels import Labels
+from handslag.web.overview_charts import aim_chart, phases_chart, waiting_chart
+from handslag.web.overview_view import SHAPES, OverviewView
+from handslag.web.visit import Visit, Visiting
+
+router = APIRouter()
+
+
+def allowed(visit: Visit, key: str) -> Programme:
+    """Return a programme whose overview the person may see. Raises: NotFound, also where it may not."""
+    found = visit.programmes.get(key)
+    if found is None or not visit.may("overview", found):
+        raise NotFound(f"there is no programme {key}", programme=key)
+    return found
+
+
+def view_of(visit: Visit, programme: Programme) -> OverviewView:
+    """Read a programme's overview as it stands now, in the person's language."""
+    today = programme.calendar.local_day(visit.now)
+    seen = visit.house.store.read(lambda tx: overview(tx, programme, today))
+    return OverviewView(seen=seen, programme=programme, labels=Labels(visit.language, programme.calendar.zone))
+
+
+@router.get("/programmes/{programme}")
+def show(visit: Visiting, programme: str) -> HTMLResponse:
+    """Show the overview of a programme."""
+    found = allowed(visit, programme)
+    view = view_of(visit, found)
+    aims = [
+        {
+            "aim": aim,
+            "outlook": aim.outlook,
+            "shape": SHAPES[aim.outlook.verdict],
+            "verdict": view.verdict(aim),
+            "chart": aim_chart(view, aim, f"target-{n}"),
+            "moving": view.case_lines(aim, AT_RISK, LIKELY, UNSURE),
+            "others": view.case_lines(aim, TOO_LATE, EARLY),
+        }
+        for n, aim in enumerate(view.seen.aims, start=1)
+    ]
+    phases = view.phase_lines()
+    return visit.page(
+        "overview.html",
+        zone=found.calendar.zone,
+        programme=found,
+        others=[p for p in visit.programmes.values() if visit.may("overview", p)],
+        view=view,
+        seen=view.seen,
+        aims=aims,
+        phases=phases,
+        phases_chart=phases_chart(view, phases),
+        waiting=view.waiting_lines(),
+        waiting_chart=waiting_chart(view),
+        owners=view.owner_lines(),
+    )

@@ -100,7 +100,9 @@ def look_at(tx: Tx, programme: str, which: str) -> Seen:
 
 def add_organisation(tx: Tx, keeper: Keeper, given: Given, *, dry_run: bool) -> tuple[Organisation, str]:
     """Add an organisation; returns it with a warning, empty for none. Raises: BadInput, Refused (number taken)."""
-    made = Organisation(**{"id": 0, "register": "", "number": "", **given.values()})  # type: ignore[arg-type]
+    values = given.values()
+    _check_name(values)
+    made = Organisation(**{"id": 0, "register": "", "number": "", **values})  # type: ignore[arg-type]
     saved = made if dry_run else tx.save_organisation(keeper.programme, made)
     wrong = check_digit_fails(made.register, made.number) if made.number else False
     return saved, f"the check digit of {made.register} {made.number} is wrong; look it up" if wrong else ""
@@ -123,6 +125,7 @@ def add_contact(
     company = lookup.organisation(tx, keeper.programme, which)
     speaks = language or keeper.standing.programme.languages[0]
     new = {"name": name, "email": email, "language": speaks, "function": function, "state": "active"}
+    _check_name(new)
     _check_contact(new)
     made = Contact(id=0, organisation=company.id, **new)
     saved = made if dry_run else tx.save_contact(made)
@@ -158,6 +161,11 @@ def _changed(row: Organisation | Contact, given: Mapping[str, str]) -> dict[str,
 
 def _old(row: Organisation | Contact, new: Mapping[str, Any]) -> dict[str, Any]:
     return {key: getattr(row, key) for key in new}
+
+
+def _check_name(values: Mapping[str, str]) -> None:
+    if not values.get("name", "").strip():
+        raise BadInput([Fault(place="name", code="missing", sentence="give it a name")], what="what was given")
 
 
 def _check_contact(values: Mapping[str, str]) -> None:

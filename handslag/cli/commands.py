@@ -43,6 +43,7 @@ COMMANDS: dict[str, Entry] = {
         about="Programmes: people, absences, calendar.",
     ),
     "workflow": Entry(files=("workflow",), about="Declared methods: check, publish, show, draw."),
+    "account": Entry(files=("account_tokens",), about="Tokens of a person for the API."),
     "send": Entry(files=("sending",), about="Approval of sending real mail from this installation."),
     "audit": Entry(files=("audit",), about="Verify the chains of history, sign their heads."),
     "import": Entry(files=("importing",), about="Take cases over from a spreadsheet.", group=False),

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from handslag.web.sessions import fresh_token
+from handslag.tokens import fresh_token, hash_of
 from storage import token_rows
 from tests.web.conftest import Web
 
@@ -25,11 +25,11 @@ class Api:
         self.client = TestClient(web.app, follow_redirects=False)
         self.token = ""
         if person:
-            self.token, digest = fresh_token()
+            self.token = fresh_token()
             now = web.world.clock.now()
             web.world.house.store.run(
                 lambda tx: token_rows.add_token(
-                    tx, digest, person, "a test", scope=scope, programme=programme, now=now, expires_at=now + lives
+                    tx, hash_of(self.token), person, "a test", scope=scope, programme=programme, now=now, expires_at=now + lives
                 )
             )
             self.client.headers["authorization"] = f"Bearer {self.token}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import acts
-from handslag.web.pages.documents import clean_name, fault_of
+from handslag.web.files import clean_name, fault_of
 from tests.web.conftest import Web
 
 PDF = b"%PDF-1.7 the agreement"

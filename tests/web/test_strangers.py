@@ -14,7 +14,8 @@ OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/sign-in", "/sign-o
        "/invitation/{token}", "/mail/coming", "/audit", "/audit/verify", "/board/then",
         "/organisations", "/organisations/new", "/cases/new",
         "/sign-in/city", "/sign-in/city/back",
-        "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password"}  # fmt: skip
+        "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password", "/me/tokens",
+        "/me/tokens/{token}/revoke", "/api"}  # fmt: skip
 VALUES = {
     "number": CASE, "key": "visits", "no": "3", "what": "confirm", "seat": "3", "digest": "0" * 64, "message_id": "MESSAGE",
     "token": "x", "session": "1", "person": "anne", "programme": "aalborg",

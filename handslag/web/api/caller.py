@@ -13,9 +13,10 @@ from engine.policy import require
 from engine.ports import Tx
 from engine.programme import Programme
 from handslag.acting import Standing, actor_on
+from handslag.tokens import hash_of
 from handslag.web.api.errors import TokenTooNarrow, Unauthenticated
 from handslag.web.security import SAFE_METHODS, is_surely_own
-from handslag.web.sessions import NOTED_EVERY, hash_of, signed_in
+from handslag.web.sessions import NOTED_EVERY, signed_in
 from handslag.web.visit import Visit, house_of
 from handslag.wiring import House
 from storage import account_rows, token_rows

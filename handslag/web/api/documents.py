@@ -21,7 +21,7 @@ from handslag.web.api.changing import Making, whole_body
 from handslag.web.api.outcomes import Done
 from handslag.web.api.shapes import CaseNumber, Changing, Key, Name, Page, Shown
 from handslag.web.case_view import CaseView, view_of
-from handslag.web.pages.documents import KINDS, clean_name, fault_of
+from handslag.web.files import KINDS, clean_name, fault_of
 from handslag.web.security import UPLOAD_LIMIT
 
 router = APIRouter(tags=["documents"])

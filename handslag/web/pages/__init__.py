@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handslag.web.pages import (
     absences,
+    api,
     audit,
     board,
     calendar_days,
@@ -41,6 +42,7 @@ from handslag.web.pages import (
     signing,
     then,
     today,
+    tokens,
     undoing,
     verifying,
 )
@@ -83,6 +85,8 @@ PAGES = tuple(
         health_page,
         programme_log,
         me,
+        tokens,
+        api,
         sign_in,
         city_account,
         invitation,

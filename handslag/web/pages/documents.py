@@ -15,23 +15,12 @@ from engine.errors import NotFound
 from engine.ports import Document, Tx
 from engine.use_cases import perform
 from handslag.web.case_view import CaseView, look, view_of
+from handslag.web.files import KINDS, clean_name, fault_of
 from handslag.web.pages.case_frame import case_page
 from handslag.web.security import UPLOAD_EXTRA, UPLOAD_LIMIT
 from handslag.web.visit import Form, Visit, Visiting, see_other
 
-ZIP = b"PK\x03\x04"
-# By ending: media type and the bytes a file of the kind begins with (a text has no NUL in it).
-KINDS: dict[str, tuple[str, bytes]] = {
-    ".pdf": ("application/pdf", b"%PDF-"),
-    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ZIP),
-    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ZIP),
-    ".odt": ("application/vnd.oasis.opendocument.text", ZIP),
-    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
-    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".txt": ("text/plain", b""),
-}
 DIGEST = re.compile(r"[0-9a-f]{64}")
-MOST_NAME = 120
 router = APIRouter()
 
 
@@ -67,25 +56,6 @@ def _store(visit: Visit, number: str, fact: str, document: Document) -> int:
         return perform(tx, visit.house.tools, number, act, view.call()).decisions[-1].entry.no
 
     return visit.house.store.run(write)
-
-
-def clean_name(name: str) -> str:
-    """Return a file's name without folders and without what could confuse a header or a shell."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c if c.isalnum() or c in " ._-()" else "_" for c in last).strip(" .")[-MOST_NAME:]
-
-
-def fault_of(name: str, content: bytes) -> str:
-    """Return what is wrong with a file: none, kind, size, content; empty for nothing."""
-    if not name:
-        return "none"
-    if PurePath(name).suffix.lower() not in KINDS:
-        return "kind"
-    if len(content) > UPLOAD_LIMIT:
-        return "size"
-    begins = KINDS[PurePath(name).suffix.lower()][1]
-    right = content.startswith(begins) if begins else b"\0" not in content
-    return "" if content and right else "content"
 
 
 def _facts(view: CaseView) -> dict[str, str]:

@@ -36,7 +36,8 @@ class Word:
 
 def indexed(*texts: str) -> frozenset[str]:
     """Return the words under which texts are found, each in every form in which it may be asked for."""
-    return frozenset(word for text in texts for table in (_SHORT, _LONG) for word in _words(_fold(text, table)))
+    folded = (_fold(text, table) for text in texts for table in ((_SHORT,) if text.isascii() else (_SHORT, _LONG)))
+    return frozenset(word for text in folded for word in _words(text))
 
 
 def asked(text: str) -> tuple[Word, ...]:
@@ -98,6 +99,8 @@ def _places(text: str, words: tuple[Word, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _fold(text: str, table: dict[int, str]) -> str:
+    if text.isascii():
+        return text.lower()
     composed = unicodedata.normalize("NFKC", text).casefold().translate(table)
     return "".join(c for c in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(c))
 

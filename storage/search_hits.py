@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 
 from engine.policy import Reach
 from engine.ports import Tx
@@ -16,14 +16,23 @@ from storage import search
 from storage.case_rows import CASES, PROGRAMMES, VERSIONS
 from storage.case_tables import COMMENTED
 from storage.company_rows import CONTACTS, ORGANISATIONS, PARTIES, SEATS
+from storage.mapping import at, at_keys
 from storage.reads import line_of
 from storage.search_index import ID, WORDS
 from storage.search_rows import COMMENT, HISTORY, PRIVATES
-from storage.statements import Line
+from storage.statements import Line, Prepared
 
 SHOWN = 3
 COMMENTS_READ = 200
 _ORGANISATION, _CONTACT = ORGANISATIONS.table, CONTACTS.table
+_COMMENTS = Prepared(
+    select(PRIVATES.c["value"], HISTORY.c["recorded_at"])
+    .join_from(HISTORY, PRIVATES, (PRIVATES.c["case_id"] == HISTORY.c["case_id"]) & (PRIVATES.c["entry_no"] == HISTORY.c["no"]))
+    .where(at("case_id", HISTORY.c["case_id"]), COMMENTED, PRIVATES.c["path"] == COMMENT, PRIVATES.c["value"].is_not(None))
+    .order_by(HISTORY.c["no"].desc())
+    .limit(COMMENTS_READ),
+    returns=[PRIVATES.c["value"], HISTORY.c["recorded_at"]],
+)
 
 
 class Find(NamedTuple):
@@ -89,7 +98,7 @@ def _places(line: Line, ids: Sequence[int], words: Sequence[Word]) -> Mapping[in
     commented = select(ID, WORDS.c["said"]).where(ID.in_(ids), WORDS.c["said"] != "")
     for case, said in line.core.execute(commented):
         if any(word.fits(said.split()) for word in words):
-            found[case] += [Find("comment", text, at) for text, at in line.core.execute(_comments(case))]
+            found[case] += [Find("comment", text, at) for text, at in _COMMENTS.rows(line, at_keys(case_id=case))]
     return found
 
 
@@ -103,23 +112,14 @@ def _organisations(ids: Sequence[int]) -> Any:
 
 
 def _contacts(ids: Sequence[int]) -> Any:
-    party, seat = PARTIES.alias("mine"), SEATS.alias("seated")
-    own = select(party.c["organisation"]).where(party.c["case_id"] == CASES.c["id"])
-    seated = select(seat.c["contact"]).where(seat.c["case_id"] == CASES.c["id"])
-    return (
-        select(CASES.c["id"], _CONTACT.c["name"], _CONTACT.c["email"])
-        .join_from(CASES, _CONTACT, or_(_CONTACT.c["organisation"].in_(own), _CONTACT.c["id"].in_(seated)))
-        .where(CASES.c["id"].in_(ids))
-        .order_by(CASES.c["id"], _CONTACT.c["id"])
+    own = select(PARTIES.c["case_id"], _CONTACT.c["id"].label("contact")).join_from(
+        PARTIES, _CONTACT, _CONTACT.c["organisation"] == PARTIES.c["organisation"]
     )
-
-
-def _comments(case: int) -> Any:
-    same = (PRIVATES.c["case_id"] == HISTORY.c["case_id"]) & (PRIVATES.c["entry_no"] == HISTORY.c["no"])
+    seated = select(SEATS.c["case_id"], SEATS.c["contact"]).where(SEATS.c["contact"] != 0)
+    theirs = union(own.where(PARTIES.c["case_id"].in_(ids)), seated.where(SEATS.c["case_id"].in_(ids))).subquery()
+    of_case, contact = theirs.c
     return (
-        select(PRIVATES.c["value"], HISTORY.c["recorded_at"])
-        .join_from(HISTORY, PRIVATES, same)
-        .where(HISTORY.c["case_id"] == case, COMMENTED, PRIVATES.c["path"] == COMMENT, PRIVATES.c["value"].is_not(None))
-        .order_by(HISTORY.c["no"].desc())
-        .limit(COMMENTS_READ)
+        select(of_case, _CONTACT.c["name"], _CONTACT.c["email"])
+        .join_from(theirs, _CONTACT, _CONTACT.c["id"] == contact)
+        .order_by(of_case, contact)
     )

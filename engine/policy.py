@@ -144,3 +144,8 @@ def reach(person: str, programmes: Iterable[Programme]) -> Reach:
     mine = [p for p in programmes if person in p.people and p.people[person].active]
     whole = tuple(p.key for p in mine if may_see(p.people[person]))
     return Reach(person=person, whole=whole, seated=tuple(p.key for p in mine if p.key not in whole))
+
+
+def may_change_view(person: Person, owner: str) -> bool:
+    """Tell whether a person may rename or delete a saved view that it sees: its own, and as manager those others share."""
+    return person.key == owner or bool(set(person.roles) & set(MANAGEMENT))

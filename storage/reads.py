@@ -140,7 +140,7 @@ def _cases_by(asked: frozenset[str]) -> Prepared:
         "before": lambda: bool_of(CASES.c["id"] < bindparam("before")),
     }
     wanted = [condition() for name, condition in conditions.items() if name in asked]
-    columns = _case_columns()
+    columns = case_columns()
     statement = (
         select(*columns)
         .join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
@@ -162,7 +162,8 @@ def _takes_part() -> ColumnElement[bool]:
     return CASES.c["id"].in_(taking_part)
 
 
-def _case_columns() -> list[Any]:
+def case_columns() -> list[Any]:
+    """Return the columns of `CaseLine`, of cases joined with their programme and version."""
     plain = ("title", "phase", "phase_since", "revision", "opened_on", "closed_on", "outcome")
     coordinator = (
         select(func.min(SEATS.c["person"]))

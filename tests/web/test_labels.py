@@ -13,7 +13,18 @@ import pytest
 
 from engine import acts
 from engine.ports import Tx
-from handslag.web import administered, companies, exporting, fields, history_table, history_view, overview_view, said, sums
+from handslag.web import (
+    administered,
+    board_view,
+    companies,
+    exporting,
+    fields,
+    history_table,
+    history_view,
+    overview_view,
+    said,
+    sums,
+)
 from handslag.web.labels import FOLDER, Labels, labels, read_po
 from handslag.web.pages import (
     absences,
@@ -35,7 +46,7 @@ WEB = FOLDER.parent
 IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
-    companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES,
+    companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES, board_view.STATE_NAMES,
     exporting.NAMES, history_table.SURFACES, entry.BREAKS,
     administered.TABS, administered.KINDS, administered.FIELDS, administered.LANGUAGES, absences.SAID, calendar_days.KINDS,
     person.SAID, programme_settings.LABELS, programme_settings.SAID,

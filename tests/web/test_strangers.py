@@ -10,8 +10,8 @@ from tests.web.conftest import Web
 
 CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
-OPEN = {"/", "/today", "/board", "/search", "/mail", "/me", "/sign-in", "/sign-out", "/healthz", "/readyz",
-       "/invitation/{token}", "/mail/coming", "/audit", "/audit/verify", "/board/then",
+OPEN = {"/", "/today", "/board", "/board/views", "/search", "/mail", "/me", "/sign-in", "/sign-out", "/healthz", "/readyz",
+        "/invitation/{token}", "/mail/coming", "/audit", "/audit/verify", "/board/then",
         "/organisations", "/organisations/new", "/cases/new",
         "/sign-in/city", "/sign-in/city/back",
         "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password", "/me/tokens",

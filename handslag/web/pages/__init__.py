@@ -45,6 +45,7 @@ from handslag.web.pages import (
     tokens,
     undoing,
     verifying,
+    views,
 )
 
 PAGES = tuple(
@@ -53,6 +54,7 @@ PAGES = tuple(
         today,
         board,
         overview,
+        views,
         search,
         opening,
         organisations,

@@ -2,96 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from engine.declared import Version, VersionRef
+from engine.policy import may_change_view
 from engine.ports import Tx
 from engine.programme import Programme
-from engine.way import main_line
 from handslag.tables.table import Column as TableColumn
 from handslag.tables.table import Row, Table
+from handslag.web.board_view import Choice, Chosen, Column, choices, chosen, columns, methods_named, phase_title, wanted
 from handslag.web.case_view import Naming
 from handslag.web.exporting import AT_A_TIME, answer, asked, links, read_on, table_of
 from handslag.web.labels import Labels
 from handslag.web.visit import Visit, Visiting
-from storage.programme_reads import versions
-from storage.reads import CaseLine, cases, counts
+from storage import board_reads
+from storage.board_reads import BoardLine
+from storage.view_rows import SavedView, views
 
-IN_COLUMN = 12
-ON_PAGE = 50
-SOON = 7
-FILTERS = ("programme", "person", "words")
 router = APIRouter()
 
 
-class Card(NamedTuple):
-    """A case on the board. state: late, soon, or empty."""
+class View(NamedTuple):
+    """A saved view. mine: whether the reader may rename and delete it; here: whether it is what is shown."""
 
-    number: str
-    title: str
+    view: SavedView
     owner: str
-    due_on: date | None
-    days: int
-    state: str
-    since: date | None
+    mine: bool
+    here: bool
 
 
-class Column(NamedTuple):
-    """A phase. held: how many, of all its cases where nothing is filtered, else -1; more: query of the page with the rest."""
+class Board(NamedTuple):
+    """All of the page. whole: whether the reader sees the whole programme, not only cases in which it sits."""
 
-    key: str
-    title: str
-    held: int
-    cards: Sequence[Card]
-    more: str
+    offered: Sequence[Choice]
+    this: Chosen
+    columns: Sequence[Column]
+    views: Sequence[View]
+    total: int
+    over: bool
+    whole: bool
 
 
 @router.get("/board")
 def show(visit: Visiting) -> Response:
-    """Show the board of a programme, or one phase of it with `?phase=`."""
-    programme, query = visit.own_programme, visit.request.query_params
-    chosen = {name: query.get(name, "").strip() for name in FILTERS}
-    chosen["person"] = visit.only(programme) or chosen["person"]
-    before = query.get("before", "")
-    start = int(before) if before.isascii() and before.isdigit() else 0
+    """Show the board of a programme through its filters, or one phase of it with `?phase=`."""
+    programme = visit.own_programme
+    only = visit.only(programme)
+    naming, held = visit.house.store.read(
+        lambda tx: (methods_named(tx, visit, programme), board_reads.held(tx, programme.key, only=only))
+    )
+    offered = choices(visit, programme, naming, held)
+    this = chosen(visit, programme, offered)
     if form := asked(visit):
-        return answer(visit, form, _table(visit, programme, chosen, query.get("phase", "")))
-    columns = visit.house.store.read(lambda tx: _columns(tx, visit, programme, chosen, query.get("phase", ""), start))
-    return visit.page(
-        "board.html",
-        zone=programme.calendar.zone,
-        programme=programme,
-        columns=columns,
-        chosen=chosen,
-        phase=query.get("phase", ""),
-        owners=[p for p in programme.people.values() if p.active and "coordinator" in p.roles],
-        total=sum(max(column.held, 0) for column in columns),
-        filtered=bool((chosen["person"] and not visit.only(programme)) or chosen["words"]),
+        return answer(visit, form, _table(visit, programme, naming, offered, this))
+    found = visit.house.store.read(lambda tx: columns(tx, visit, programme, naming, held, this))
+    saved = () if only else visit.house.store.read(lambda tx: views(tx, programme.key, visit.person))
+    person = programme.people[visit.person]
+    board = Board(
+        offered=offered,
+        this=this,
+        columns=found,
+        views=[_view(programme, v, may_change_view(person, v.person), this) for v in saved],
+        total=sum(column.held for column in found),
+        over=any(column.over for column in found),
         whole=visit.sees(programme),
-        base=urlencode({name: value for name, value in chosen.items() if value}),
-        exports=links(visit),
+    )
+    fault = visit.request.query_params.get("fault", "")
+    return visit.page(
+        "board.html", zone=programme.calendar.zone, programme=programme, board=board, exports=links(visit), fault=fault
     )
 
 
-def _table(visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str) -> Table:
+def _view(programme: Programme, view: SavedView, mine: bool, this: Chosen) -> View:
+    owner = programme.people.get(view.person)
+    return View(view, owner.name if owner else view.person, mine, not this.phase and view.query == this.base)
+
+
+def _table(visit: Visit, programme: Programme, naming: Sequence[Naming], offered: Sequence[Choice], this: Chosen) -> Table:
     """Return every case that the board stands for, with its phase in a column."""
     t, zone = Labels(visit.language, programme.calendar.zone), programme.calendar.zone
-    naming = visit.house.store.read(lambda tx: methods_named(tx, visit, programme))
+    asked_for = wanted(visit, programme, this)
 
-    def read(tx: Tx, last: CaseLine | None) -> list[tuple[CaseLine, Row]]:
-        lines = cases(
-            tx, programme=programme.key, phase=phase, person=chosen["person"], words=chosen["words"],
-            before=last.id if last else 0, limit=AT_A_TIME,
-        )  # fmt: skip
+    def read(tx: Tx, last: BoardLine | None) -> list[tuple[BoardLine, Row]]:
+        fitting = board_reads.conditions(tx, asked_for)
+        lines = board_reads.cases(tx, fitting, phase=this.phase, before=last.id if last else 0, limit=AT_A_TIME)
         return [(line, _row(programme, naming, line)) for line in lines]
 
-    owner = programme.people.get(chosen["person"])
     return table_of(
         visit,
         name=f"board-{programme.key}",
@@ -99,9 +98,9 @@ def _table(visit: Visit, programme: Programme, chosen: Mapping[str, str], phase:
         zone=zone,
         about=[
             (t("Programme"), programme.name),
-            (t("Phase"), phase_title(naming, phase) if phase else ""),
-            (t("Coordinator"), owner.name if owner else ""),
-            (t("Company or number"), chosen["words"]),
+            (t("Phase"), phase_title(naming, this.phase) if this.phase else ""),
+            *((c.title, dict(c.options)[this.filters[c.name]]) for c in offered if c.name in this.filters),
+            (t("Words"), this.filters.get("words", "")),
         ],
         columns=[
             TableColumn(key="case", title=t("Case")),
@@ -118,7 +117,7 @@ def _table(visit: Visit, programme: Programme, chosen: Mapping[str, str], phase:
     )
 
 
-def _row(programme: Programme, naming: Sequence[Naming], line: CaseLine) -> Row:
+def _row(programme: Programme, naming: Sequence[Naming], line: BoardLine) -> Row:
     owner = programme.people.get(line.coordinator or "")
     its = next((n for n in naming if (n.version.key, n.version.number) == (line.version, line.version_number)), None)
     outcome = its.text(its.version.outcomes[line.outcome]) if its and line.outcome in its.version.outcomes else line.outcome
@@ -126,57 +125,3 @@ def _row(programme: Programme, naming: Sequence[Naming], line: CaseLine) -> Row:
         line.number, line.title, phase_title([its] if its else naming, line.phase), line.phase_since,
         owner.name if owner else "", line.next_on, line.opened_on, line.closed_on, outcome,
     )  # fmt: skip
-
-
-def _columns(tx: Tx, visit: Visit, programme: Programme, chosen: Mapping[str, str], phase: str, before: int) -> list[Column]:
-    naming = methods_named(tx, visit, programme)
-    held: dict[str, int] = {}
-    for line in counts(tx, programme.key, person=visit.only(programme)):
-        held[line.phase] = held.get(line.phase, 0) + line.cases
-    wanted = [phase] if phase else in_order(naming, held)
-    filtered = bool((chosen["person"] and not visit.only(programme)) or chosen["words"])
-    limit = ON_PAGE if phase else IN_COLUMN
-    found = []
-    for key in wanted:
-        lines = cases(
-            tx,
-            programme=programme.key,
-            phase=key,
-            person=chosen["person"],
-            words=chosen["words"],
-            before=before,
-            limit=limit + 1,
-        )
-        more = {**chosen, "phase": key, **({"before": lines[limit - 1].id} if phase else {})} if len(lines) > limit else {}
-        cards = [_card(programme, line, visit) for line in lines[:limit]]
-        found.append(Column(key, phase_title(naming, key), -1 if filtered else held.get(key, 0), cards, urlencode(more)))
-    return found
-
-
-def methods_named(tx: Tx, visit: Visit, programme: Programme) -> list[Naming]:
-    """Return the names of things in each version in use, the latest first."""
-    labels = Labels(visit.language, programme.calendar.zone)
-    refs = [VersionRef(key=v.key, number=v.number) for v in reversed(versions(tx)) if v.cases]
-    return [Naming(version=tx.version(ref), labels=labels) for ref in refs]
-
-
-def in_order(naming: Sequence[Naming], held: Mapping[str, int]) -> list[str]:
-    """Return the phases of the methods in use here: their line first, then what lies beside it, endings only if held."""
-    mine: list[Version] = [n.version for n in naming if set(n.version.phases) & set(held)]
-    line = dict.fromkeys(key for version in mine[:1] for key in main_line(version))
-    beside = dict.fromkeys(key for key in held if key not in line)
-    ended = {key for version in mine for key, phase in version.phases.items() if phase.ending}
-    return [*line, *(k for k in beside if k not in ended), *(k for k in beside if k in ended)]
-
-
-def phase_title(naming: Sequence[Naming], key: str) -> str:
-    """Return what the first version that has a phase calls it."""
-    return next((n.phase(key) for n in naming if key in n.version.phases), key)
-
-
-def _card(programme: Programme, line: CaseLine, visit: Visit) -> Card:
-    today = programme.calendar.local_day(visit.now)
-    owner = programme.people.get(line.coordinator or "")
-    days = (line.next_on - today).days if line.next_on else 0
-    state = "" if line.next_on is None else "late" if days < 0 else "soon" if days <= SOON else ""
-    return Card(line.number, line.title, owner.name if owner else "", line.next_on, days, state, line.phase_since)

@@ -15,8 +15,8 @@ from engine.case import Case, Deadline
 from engine.ports import Tx
 from engine.programme import Programme
 from handslag.standing import HAPPENED, RECORDED, companies_then, stood
+from handslag.web.board_view import in_order, methods_named, phase_title
 from handslag.web.case_view import CaseView, view_of
-from handslag.web.pages.board import in_order, methods_named, phase_title
 from handslag.web.pages.case_frame import case_page
 from handslag.web.plan import promise_said
 from handslag.web.visit import Visit, Visiting

@@ -24,9 +24,10 @@ from storage.reads import line_of
 from storage.search_index import ID, WORDS, asking
 from storage.statements import Line
 
-LOOKED_THROUGH = 4000
+LOOKED_THROUGH = 2000
 COMMON = LOOKED_THROUGH // 20
 _PROGRAMME = WORDS.c["programme_id"]
+_TEXT: ColumnElement[str] = literal(" ") + WORDS.c["card"] + " " + WORDS.c["said"] + " "
 
 
 def found(tx: Tx, reach: Reach, words: Sequence[Word], *, before: int = 0, limit: int) -> list[int]:
@@ -46,7 +47,7 @@ def found(tx: Tx, reach: Reach, words: Sequence[Word], *, before: int = 0, limit
 
 def _in_whole(line: Line, programmes: Sequence[int], words: Sequence[Word], before: int, limit: int) -> list[int]:
     newest = _window(programmes, before)
-    all_there = [_has(word, newest.c["card"], newest.c["said"]) for word in words]
+    all_there = [_has(word, newest.c["words"]) for word in words]
     there = select(newest.c["case_id"]).where(*all_there).order_by(newest.c["case_id"].desc()).limit(limit)
     finds = list(line.core.execute(there).scalars())
     if len(finds) == limit:
@@ -57,14 +58,13 @@ def _in_whole(line: Line, programmes: Sequence[int], words: Sequence[Word], befo
     if looked < LOOKED_THROUGH:
         return finds
     rare = [word for word, n in zip(words, often, strict=True) if n <= max(COMMON, min(often))]
-    rest = [_has(word, WORDS.c["card"], WORDS.c["said"]) for word in words if word not in rare]
-    wanted = [oldest > ID, _of(programmes), *rest]
-    asked = asking(line.dialect.name, rare, programmes, wanted=wanted, limit=limit - len(finds))
+    wanted = [_of(programmes), *(_has(word, _TEXT) for word in words if word not in rare)]
+    asked = asking(line.dialect.name, rare, programmes, wanted=wanted, before=oldest, limit=limit - len(finds))
     return [*finds, *line.core.execute(asked).scalars()]
 
 
 def _window(programmes: Sequence[int], before: int) -> Any:
-    statement = select(ID, WORDS.c["card"], WORDS.c["said"]).where(_of(programmes))
+    statement = select(ID, _TEXT.label("words")).where(_of(programmes))
     if before:
         statement = statement.where(before > ID)
     return statement.order_by(ID.desc()).limit(LOOKED_THROUGH).subquery()
@@ -80,13 +80,12 @@ def _where_seated(
     line: Line, programmes: Sequence[int], person: str, words: Iterable[Word], before: int, limit: int
 ) -> list[int]:
     mine = select(SEATS.c["case_id"]).where(SEATS.c["person"] == person, SEATED)
-    wanted = [ID.in_(mine), _PROGRAMME.in_(programmes), *(_has(word, WORDS.c["card"], WORDS.c["said"]) for word in words)]
+    wanted = [ID.in_(mine), _PROGRAMME.in_(programmes), *(_has(word, _TEXT) for word in words)]
     if before:
         wanted.append(before > ID)
     return list(line.core.execute(select(ID).where(*wanted).order_by(ID.desc()).limit(limit)).scalars())
 
 
-def _has(word: Word, card: ColumnElement[str], said: ColumnElement[str]) -> ColumnElement[bool]:
+def _has(word: Word, text: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a row has a word; folded words hold nothing that LIKE would take for a mark."""
-    text = literal(" ") + card + " " + said + " "
     return or_(*(text.like(f"% {form} %" if word.whole else f"% {form}%") for form in word.forms))

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, bindparam, column, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    column,
+    exists,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import OperationalError
 
 from engine.errors import EnvironmentFault
@@ -55,24 +68,22 @@ def drop(connection: Connection) -> None:
 
 
 def asking(
-    dialect: str, words: Sequence[Word], programmes: Sequence[int], *, wanted: Iterable[ColumnElement[bool]], limit: int
-) -> Select[int]:
-    """Return the question for the newest cases whose words the index finds. wanted: what must hold besides."""
+    dialect: str, words: Sequence[Word], programmes: Sequence[int], *, wanted: Iterable[ColumnElement[bool]], before: int,
+    limit: int,
+) -> Select[int]:  # fmt: skip
+    """Return the question for the newest cases whose words the index finds. wanted: what must hold besides; before: an id."""
     scope = Word(tuple(f"_{made}" for made in programmes), whole=True)
     if dialect == "sqlite":
         fts = table(INDEX, column("rowid", Integer), column(INDEX, Text))
         sought = bool_of(fts.c[INDEX].op("MATCH")(_match(scope, *words)))
-        return (
-            select(fts.c["rowid"])
-            .join_from(fts, WORDS, fts.c["rowid"] == ID)
-            .where(sought, *wanted)
-            .order_by(fts.c["rowid"].desc())
-            .limit(limit)
-        )
+        # A condition on each find, not a join: there SQLite may walk the table and ask the index about each row of it.
+        fits = exists().select_from(WORDS).where(fts.c["rowid"] == ID, *wanted).correlate(fts)
+        found = select(fts.c["rowid"]).where(sought, bool_of(fts.c["rowid"] < before), fits)
+        return found.order_by(fts.c["rowid"].desc()).limit(limit)
     query = bindparam("sought", _tsquery(scope, *words), Text)
     sought = bool_of(literal_column(_LEXEMES).op("@@")(text("CAST(:sought AS tsquery)").bindparams(query)))
     # Left alone, the planner walks the key backwards and tests every case on the way; so the finds are taken first.
-    finds = select(ID).where(sought, *wanted).cte("finds").prefix_with("MATERIALIZED", dialect="postgresql")
+    finds = select(ID).where(sought, before > ID, *wanted).cte("finds").prefix_with("MATERIALIZED", dialect="postgresql")
     return select(finds.c["case_id"]).order_by(finds.c["case_id"].desc()).limit(limit)
 
 

@@ -207,7 +207,7 @@ def test_the_index_is_asked_and_not_every_row(url: str) -> None:
     store = SqlStore(url, load_version=load_version)
     settle_in(store)
     firm(store, "Ålborg", "10150817", "Ib")
-    asked = search_index.asking(store.url.get_backend_name(), search_words.asked("ålb"), [1], wanted=[], limit=5)
+    asked = search_index.asking(store.url.get_backend_name(), search_words.asked("ålb"), [1], wanted=[], before=9, limit=5)
     engines = connect(url)
     with engines.reading.connect() as connection:
         explain = "EXPLAIN QUERY PLAN " if store.url.get_backend_name() == "sqlite" else "EXPLAIN "

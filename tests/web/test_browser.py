@@ -25,7 +25,9 @@ MISSING = not Path(CHROMIUM).exists()
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 CASE = "/cases/AAL-2026-0002"
 PAGES = (
-    "/today", "/today?whose=all", "/board", "/board?phase=baseline", "/mail", "/me", "/no/such/page", CASE,
+    "/today", "/today?whose=all", "/board", "/board?phase=baseline", "/board?due=late&words=aal",
+    "/board?words=zebra", "/search", "/search?words=aal+eva", "/search?words=zebra",
+    "/mail", "/me", "/no/such/page", CASE,
     f"{CASE}/moves", f"{CASE}/moves/plan_actions", f"{CASE}/moves/decline", f"{CASE}/facts", f"{CASE}/facts/edit",
     f"{CASE}/lists/company_commitments/new", f"{CASE}/promises", f"{CASE}/documents", f"{CASE}/history", f"{CASE}/correct",
     "/audit", "/audit?since=x", "/audit/verify", "/board?as=print", "/board/then?on=2026-01-08",
@@ -164,6 +166,54 @@ def test_faults_are_told_at_the_top_and_at_the_field(fresh: Serving, chromium: B
     assert page.locator("[id='fact.score']").get_attribute("aria-invalid") == "true"
     assert page.locator(":focus").get_attribute("id") == "fact.score" or not script
     page.context.close()
+
+
+def test_search_finds_while_one_types(served: Serving, chromium: Browser) -> None:
+    page = served.page(chromium, "anne")
+    page.goto("/search")
+
+    page.get_by_role("searchbox").press_sequentially("nordj ev")
+    page.locator("mark", has_text="Eva").wait_for()
+
+    assert page.get_by_role("searchbox").input_value() == "nordj ev"
+    assert page.url.endswith("/search?words=nordj+ev")
+    assert page.get_by_role("status").inner_text() == "1 case, newest first."
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_search_finds_by_enter_from_any_page(served: Serving, chromium: Browser, script: bool) -> None:
+    page = served.page(chromium, "anne", java_script_enabled=script)
+    page.goto("/today")
+
+    page.get_by_role("searchbox", name="Search cases").fill("hasseris")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Hasseris").click()
+
+    assert page.get_by_role("heading", name="Hasseris Byg", level=1).is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_view_of_the_board_is_saved_and_shared(fresh: Serving, chromium: Browser, script: bool) -> None:
+    fresh.web.world.candidate()
+    page = fresh.page(chromium, "anne", java_script_enabled=script)
+    page.goto("/board")
+
+    page.get_by_label("Company, number, contact, comment").fill("lim")
+    page.keyboard.press("Enter")
+    page.get_by_text("Save this view").click()
+    page.get_by_label("Name of the view").fill("Limfjord")
+    page.get_by_label("Show it to everybody in the programme").check()
+    page.get_by_role("button", name="Save").click()
+
+    assert page.get_by_role("link", name="Limfjord shared by Anne Holm").get_attribute("aria-current") == "page"
+    other = fresh.page(chromium, "mette", java_script_enabled=script)
+    other.goto("/board")
+    other.get_by_role("link", name="Limfjord shared by Anne Holm").click()
+    assert other.url == page.url
+    for opened in (page, other):
+        opened.context.close()
 
 
 def test_the_first_thing_tab_reaches_skips_to_the_content(served: Serving, chromium: Browser) -> None:

@@ -58,7 +58,7 @@ def _in_whole(line: Line, programmes: Sequence[int], words: Sequence[Word], befo
     if looked < LOOKED_THROUGH:
         return finds
     rare = [word for word, n in zip(words, often, strict=True) if n <= max(COMMON, min(often))]
-    wanted = [_of(programmes), *(_has(word, _TEXT) for word in words if word not in rare)]
+    wanted = [_has(word, _TEXT) for word in words if word not in rare]
     asked = asking(line.dialect.name, rare, programmes, wanted=wanted, before=oldest, limit=limit - len(finds))
     return [*finds, *line.core.execute(asked).scalars()]
 

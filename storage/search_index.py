@@ -82,13 +82,9 @@ def asking(
         return found.order_by(fts.c["rowid"].desc()).limit(limit)
     query = bindparam("sought", _tsquery(scope, *words), Text)
     sought = bool_of(literal_column(_LEXEMES).op("@@")(text("CAST(:sought AS tsquery)").bindparams(query)))
-    # Left alone, the planner walks the key and tests every case on the way; so the finds are taken first, and `+ 0` hides the key.
-    finds = (
-        select(ID)
-        .where(sought, bool_of(before > ID + 0), *wanted)
-        .cte("finds")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+    # Left alone, the planner walks the key and tests every case on the way: the finds are taken first, `+ 0` hides the key.
+    there = select(ID).where(sought, bool_of(before > ID + 0), *wanted)
+    finds = there.cte("finds").prefix_with("MATERIALIZED", dialect="postgresql")
     return select(finds.c["case_id"]).order_by(finds.c["case_id"].desc()).limit(limit)
 
 

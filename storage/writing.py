@@ -17,6 +17,7 @@ from engine.case import SHELVES, Case, Deadline, Promise, Row
 from engine.codec import plain
 from engine.entry import Change, Private, Sealed
 from engine.errors import CaseConflict
+from storage import search_rows
 from storage.case_rows import CASES, SCALARS, SHAPES, version_id
 from storage.case_tables import HistoryRow, PrivateTextRow
 from storage.columns import table_of
@@ -68,6 +69,7 @@ def write(line: Line, before: Case, after: Case, changes: Sequence[Change], seal
     for ((kind, _), rows), count in zip(changed.items(), touched, strict=False):
         if count != len(rows):
             raise LookupError(f"case {after.number}: {len(rows) - count} {kind} row(s) to change are not there")
+    search_rows.note_entry(line, after.id, before.title != after.title, changes, sealed)
 
 
 def _write_case(line: Line, before: Case, after: Case) -> None:

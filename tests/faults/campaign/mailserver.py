@@ -16,7 +16,7 @@ from tests.faults.campaign.clock import Stepper
 FINE = "fine"
 MOODS = (
     FINE, "slow", "down", "refuses", "greylists", "hangs before the text", "hangs after the text", "drops every tenth",
-    "takes and dies", "says it and dies", "dies in the text", "speaks nonsense", "tls fails",
+    "takes and dies", "says it and dies", "dies in the text", "speaks nonsense",
 )  # fmt: skip
 HANG_S = 4.0
 
@@ -99,10 +99,7 @@ class MailServer:
 
     def _answer(self, verb: str, to: str) -> str:
         if verb == "EHLO":
-            return "250-moody\r\n250 STARTTLS" if self.mood == "tls fails" else "250 moody"
-        if verb == "STAR":
-            self.moods["TLS failed"] += 1
-            return "454 TLS not available due to temporary reason"
+            return "250 moody"
         if verb == "RCPT" and to in self.refused:
             self.moods["5xx for one address"] += 1
             return "550 no such user here"

@@ -173,7 +173,7 @@ def test_search_finds_while_one_types(served: Serving, chromium: Browser) -> Non
     page.goto("/search")
 
     page.get_by_role("searchbox").press_sequentially("nordj ev")
-    page.locator("mark", has_text="Eva").wait_for()
+    page.locator("mark", has_text="Eva").first.wait_for()
 
     assert page.get_by_role("searchbox").input_value() == "nordj ev"
     assert page.url.endswith("/search?words=nordj+ev")

@@ -86,7 +86,8 @@ def _queue_letter(
             items[alike] = replace(items[alike], also=(*items[alike].also, no))
     earliest = draft.now + draft.scene.hold if held else draft.now
     leaves = _leaves(draft, recipient, mail, max(earliest, (choice and choice.until) or earliest))
-    message = draft.call.ids.message()
+    document = str(draft.case.facts.get(mail.attaches) or "") if mail.attaches else ""
+    message = draft.call.ids.message(recipient.key, document)
     for no in contexts:
         due = draft.programme.calendar.local_day(leaves)
         queued = draft.change(draft.case.promises[no], state="queued", message=message, due_at=leaves, on=due)
@@ -101,7 +102,7 @@ def _queue_letter(
             not_before=leaves,
             day=draft.programme.calendar.local_day(leaves),
             invitation=_invitation(draft, mail, items[0], due_on, f"r{draft.entry_no}"),
-            document=str(draft.case.facts.get(mail.attaches) or "") if mail.attaches else "",
+            document=document,
             suppressed=choice is not None and choice.what == "suppress",
         )
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from engine.case import Promise
 from engine.draft import Decision, Outgoing
+from engine.errors import NotFound
 from engine.letter_json import letter_from_json, letter_to_json
 from engine.letters import Letter, Message
 from engine.ports import Render, Tx
@@ -61,14 +62,46 @@ def post(tx: Tx, message: Message, render: Render) -> None:
         references = tuple(tx.earlier_messages(message.thread, message.recipient))
         tx.add_message(replace(message, references=references))
         return
+    tx.change_message(_joined(standing, message, render))
+
+
+def post_together(tx: Tx, message: Message, render: Render) -> None:
+    """Write a message of a bulk move, or let it join the one of an earlier part of that move, which has not left yet."""
+    try:
+        standing = tx.message(message.id)
+    except NotFound:
+        post(tx, message, render)
+    else:
+        tx.change_message(_joined(standing, message, render))
+
+
+def together(messages: Iterable[Message], render: Render) -> tuple[Message, ...]:
+    """Return the messages with those of one id made one, rendered again as a whole."""
+    found: dict[str, list[Message]] = {}
+    for message in messages:
+        found.setdefault(message.id, []).append(message)
+    return tuple(_one_of(alike, render) if len(alike) > 1 else alike[0] for alike in found.values())
+
+
+def _one_of(messages: list[Message], render: Render) -> Message:
+    letters = [letter_from_json(message.letter) for message in messages]
+    letter = replace(letters[0], items=tuple(item for each in letters for item in each.items))
+    whole = replace(
+        messages[0],
+        promises=tuple(link for message in messages for link in message.promises),
+        not_before=max(message.not_before for message in messages),
+    )
+    return _again(whole, letter, render)
+
+
+def _joined(standing: Message, message: Message, render: Render) -> Message:
+    """Return a standing message with what another one says in it too."""
     letter = letter_from_json(standing.letter)
     joined = replace(letter, items=(*letter.items, *letter_from_json(message.letter).items))
-    tx.change_message(
-        replace(
-            _again(standing, joined, render),
-            promises=(*standing.promises, *message.promises),
-            document=standing.document or message.document,
-        )
+    return replace(
+        _again(standing, joined, render),
+        promises=(*standing.promises, *message.promises),
+        document=standing.document or message.document,
     )
 
 

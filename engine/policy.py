@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "comment": (*READERS, "intermediary"),
     "promise": CASE_WORK,
     "document": CASE_WORK,
+    "bulk": CASE_WORK,
     "replan": MANAGEMENT,
     "programme": ("administrator", "manager"),
     "organisation": (*CASE_WORK, "administrator", "intermediary"),

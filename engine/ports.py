@@ -27,8 +27,8 @@ class Clock(Protocol):
 class Ids(Protocol):
     """Where fresh identifiers come from (seeded in the demo and in tests)."""
 
-    def message(self) -> str:
-        """Return a new message id, a UUID as text."""
+    def message(self, recipient: str = "", document: str = "") -> str:
+        """Return a message id: a fresh one, or within a bulk move the one of this recipient and the document carried."""
 
     def join(self, recipient: str, programme: str, day: date) -> str:
         """Return the id of the unclaimed merging message for a person and sending day, or a new id for one."""

@@ -278,8 +278,8 @@ class _Joining:
         self._tx, self._ids = tx, ids
         self._known: dict[tuple[str, str, object], str] = {}
 
-    def message(self) -> str:
-        return self._ids.message()
+    def message(self, recipient: str = "", document: str = "") -> str:
+        return self._ids.message(recipient, document)
 
     def salt(self) -> str:
         return self._ids.salt()

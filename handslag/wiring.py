@@ -38,7 +38,7 @@ from workflows.published import read_published
 class RandomIds:
     """Fresh identifiers: time-ordered UUIDs and random salts."""
 
-    def message(self) -> str:
+    def message(self, recipient: str = "", document: str = "") -> str:
         """Return a UUIDv7 as text."""
         return str(uuid7())
 
@@ -57,7 +57,7 @@ class SeededIds(RandomIds):
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
 
-    def message(self) -> str:
+    def message(self, recipient: str = "", document: str = "") -> str:
         """Return the next UUID of the seed."""
         return str(UUID(int=self._random.getrandbits(128), version=4))
 

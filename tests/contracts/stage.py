@@ -100,7 +100,7 @@ def open_cases(house: House, count: int, programme: str = "aalborg", *, contact:
 
     def one(tx: Tx, town: Programme, no: int) -> str:
         version = tx.version(VersionRef(key="reminding", number=1))
-        seated = contact or _contact(tx, programme, no)
+        seated = contact or contact_of(tx, programme, no)
         party = acts.PartyGiven(organisation=seated.organisation, contacts={"company_contact": seated.id})
         person = next(iter(town.people))
         act = acts.OpenCase(title=f"Case {no}", parties=(party,), people={"coordinator": person}, facts={})
@@ -114,7 +114,7 @@ def open_cases(house: House, count: int, programme: str = "aalborg", *, contact:
     return [number for first in range(0, count, 200) for number in house.store.run(lambda tx, f=first: some(tx, f))]  # type: ignore[misc]
 
 
-def _contact(tx: Tx, programme: str, no: int) -> Contact:
+def contact_of(tx: Tx, programme: str, no: int) -> Contact:
     company = tx.save_organisation(programme, Organisation(id=0, name=f"Company {no}", register="CVR", number=f"{no:08d}"))
     made = Contact(id=0, organisation=company.id, name=f"Contact {no}", email=f"c{no}@{programme}.example.org", language="en")
     return tx.save_contact(made)

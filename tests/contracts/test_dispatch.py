@@ -112,7 +112,7 @@ def test_bell_goes_with_its_transaction_and_is_for_what_is_due_now(tmp_path: Pat
 
 
 def test_two_rounds_at_once_write_one_mail_a_day(house: House) -> None:
-    contact = house.store.run(lambda tx: stage._contact(tx, "aalborg", 1))
+    contact = house.store.run(lambda tx: stage.contact_of(tx, "aalborg", 1))
     stage.open_cases(house, 40, contact=contact)
     start = Barrier(4)
 

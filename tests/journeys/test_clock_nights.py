@@ -98,7 +98,7 @@ class Town:
         assert load_version(stage.FILES).number == 1
         for n in range(days):
             monkeypatch.setattr(stage, "OPENED", at_local(first + n * DAY, 10))
-            contact = self.house.store.run(lambda tx, n=n: stage._contact(tx, "aalborg", n))  # type: ignore[misc]
+            contact = self.house.store.run(lambda tx, n=n: stage.contact_of(tx, "aalborg", n))  # type: ignore[misc]
             [number] = stage.open_cases(self.house, 1, contact=contact)
             self.opened[number] = first + n * DAY
 
@@ -213,7 +213,7 @@ def test_case_opened_in_the_last_hour_of_the_year_gets_the_number_of_the_year_on
 ) -> None:
     town = Town(tmp_path, date(2026, 12, 30), 1, ZONES[0], monkeypatch)
     towns.append(town)
-    contact = town.house.store.run(lambda tx: stage._contact(tx, "aalborg", 77))
+    contact = town.house.store.run(lambda tx: stage.contact_of(tx, "aalborg", 77))
     for instant in (datetime(2026, 12, 31, 22, 59, tzinfo=UTC), datetime(2026, 12, 31, 23, tzinfo=UTC)):
         monkeypatch.setattr(stage, "OPENED", instant)
         stage.open_cases(town.house, 1, contact=contact)

@@ -28,6 +28,7 @@ from handslag.web import (
 from handslag.web.labels import FOLDER, Labels, labels, read_po
 from handslag.web.pages import (
     absences,
+    bulk,
     calendar_days,
     contacts,
     deadlines,
@@ -47,6 +48,7 @@ IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
     companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES, board_view.STATE_NAMES,
+    bulk.STATES,
     exporting.NAMES, history_table.SURFACES, entry.BREAKS,
     administered.TABS, administered.KINDS, administered.FIELDS, administered.LANGUAGES, absences.SAID, calendar_days.KINDS,
     person.SAID, programme_settings.LABELS, programme_settings.SAID,

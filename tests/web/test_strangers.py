@@ -10,15 +10,39 @@ from tests.web.conftest import Web
 
 CASE = "AAL-2026-0003"
 # Pages that belong to nobody in particular, or to the visitor alone.
-OPEN = {"/", "/today", "/board", "/board/views", "/search", "/mail", "/me", "/sign-in", "/sign-out", "/healthz", "/readyz",
-        "/invitation/{token}", "/mail/coming", "/audit", "/audit/verify", "/board/then",
-        "/organisations", "/organisations/new", "/cases/new",
-        "/sign-in/city", "/sign-in/city/back",
-        "/me/sessions/{session}/end", "/me/sign-out-everywhere", "/me/password", "/me/tokens",
-        "/me/tokens/{token}/revoke", "/api"}  # fmt: skip
+OPEN = {
+    "/",
+    "/api",
+    "/audit",
+    "/audit/verify",
+    "/board",
+    "/board/then",
+    "/board/views",
+    "/bulk",
+    "/cases/new",
+    "/healthz",
+    "/invitation/{token}",
+    "/mail",
+    "/mail/coming",
+    "/me",
+    "/me/password",
+    "/me/sessions/{session}/end",
+    "/me/sign-out-everywhere",
+    "/me/tokens",
+    "/me/tokens/{token}/revoke",
+    "/organisations",
+    "/organisations/new",
+    "/readyz",
+    "/search",
+    "/sign-in",
+    "/sign-in/city",
+    "/sign-in/city/back",
+    "/sign-out",
+    "/today",
+}
 VALUES = {
     "number": CASE, "key": "visits", "no": "3", "what": "confirm", "seat": "3", "digest": "0" * 64, "message_id": "MESSAGE",
-    "token": "x", "session": "1", "person": "anne", "programme": "aalborg",
+    "token": "x", "bulk_id": "1", "session": "1", "person": "anne", "programme": "aalborg",
 }  # fmt: skip
 
 
@@ -65,7 +89,18 @@ def test_nobody_cannot_tell_what_exists(busy: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/today", "/board", "/board/then", "/audit", "/audit/verify", "/mail", "/mail/coming", "/organisations"]
+    "path",
+    [
+        "/audit",
+        "/audit/verify",
+        "/board",
+        "/board/then",
+        "/bulk",
+        "/mail",
+        "/mail/coming",
+        "/organisations",
+        "/today",
+    ],
 )
 def test_lists_of_another_programme_show_nothing_of_it(busy: Web, path: str) -> None:
     carl = busy.visitor("carl")

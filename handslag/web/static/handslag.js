@@ -37,6 +37,9 @@ for (const select of document.querySelectorAll("form[data-filter] select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// A long bulk move goes on by itself, part by part.
+document.querySelector("form[data-go-on]")?.requestSubmit();
+
 // Search finds while one types; Enter works without.
 const seek = document.querySelector("form[data-seek]");
 if (seek) {

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from engine.actor import Actor
 from engine.acts import MailChoice
-from engine.case import SHELVES, Case, Promise, Row, kind_of
+from engine.case import ROW_KINDS, SHELVES, Case, Promise, Row, kind_of
 from engine.declared import Version
 from engine.entry import Change, Entry, GuardAnswer
 from engine.letters import Invitation, Letter, Message
@@ -262,8 +263,13 @@ def _map_change(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> li
 
 
 def _row_change(kind: str, no: int, old: Row | None, new: Row) -> Change:
-    names = [f.name for f in fields(new) if f.name != "no"]
+    names = _names(kind)
     if old is None:
         return Change(kind=kind, no=no, old=None, new={n: getattr(new, n) for n in names})
-    names = [n for n in names if getattr(old, n) != getattr(new, n)]
+    names = tuple(n for n in names if getattr(old, n) != getattr(new, n))
     return Change(kind=kind, no=no, old={n: getattr(old, n) for n in names}, new={n: getattr(new, n) for n in names})
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(ROW_KINDS[kind]) if f.name != "no")

@@ -80,7 +80,7 @@ class Private:
 class Sealed:
     """An entry in the chain: `hash` = SHA-256 hex over previous hash and body; body is sorted compact JSON.
 
-    shown: what the stored row repeats of the body for searching (actor_key, transition, source, target); None where not read.
+    shown: what the stored row repeats of the body for searching (actor_key, transition, source, target); None where not known.
     """
 
     no: int

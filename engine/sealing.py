@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from engine.case import ROW_KINDS, Case
@@ -68,7 +69,10 @@ def seal(entry: Entry, case: Case, version: Version, previous: str, salt: Callab
         privates=tuple(hider.privates),
         recorded_at=entry.recorded_at,
         happened_at=entry.happened_at,
-    )
+        shown={
+            "actor_key": entry.actor.key, "transition": entry.transition, "source": entry.source, "target": entry.target,
+        },
+    )  # fmt: skip
 
 
 def _body(entry: Entry, case: Case, version: Version, hider: _Seal) -> dict[str, Any]:
@@ -118,11 +122,15 @@ def _change(n: int, change: Change, case: Case, version: Version, hider: _Seal) 
 
 
 def _without_defaults(change: Change) -> Mapping[str, Any] | None:
-    cls = ROW_KINDS.get(change.kind)
-    if cls is None or change.new is None:
+    if change.kind not in ROW_KINDS or change.new is None:
         return change.new
-    defaults = {f.name: default_of(f) for f in fields(cls)}
+    defaults = _defaults(change.kind)
     return {name: value for name, value in change.new.items() if value != defaults[name]}
+
+
+@cache
+def _defaults(kind: str) -> Mapping[str, Any]:
+    return {f.name: default_of(f) for f in fields(ROW_KINDS[kind])}
 
 
 def _side(path: str, change: Change, values: Mapping[str, Any], case: Case, version: Version, hider: _Seal) -> dict[str, Any]:

@@ -142,8 +142,6 @@ def wakes(after: Case, changes: Sequence[Change]) -> datetime | None:
 
 
 def _entry(case_id: int, source: str, target: str, sealed: Sealed) -> dict[str, Any]:
-    body = json.loads(sealed.body)
-    actor = body.get("actor")
     return {
         "case_id": case_id,
         "no": sealed.no,
@@ -153,11 +151,18 @@ def _entry(case_id: int, source: str, target: str, sealed: Sealed) -> dict[str, 
         "hash": sealed.hash,
         "recorded_at": sealed.recorded_at,
         "happened_at": sealed.happened_at,
-        "actor_key": str(actor.get("key", "")) if isinstance(actor, Mapping) else "",
-        "transition": str(body.get("transition") or ""),
+        **(sealed.shown or _shown(sealed.body)),
         "source": source,
         "target": target,
     }
+
+
+def _shown(body: str) -> dict[str, str]:
+    """Read what a row repeats of a body, where whoever sealed it does not say."""
+    told = json.loads(body)
+    actor = told.get("actor")
+    key = str(actor.get("key", "")) if isinstance(actor, Mapping) else ""
+    return {"actor_key": key, "transition": str(told.get("transition") or "")}
 
 
 def _private(case_id: int, entry_no: int, private: Private) -> dict[str, Any]:

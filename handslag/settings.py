@@ -176,6 +176,16 @@ class LoggingSettings(Section):
     format: Literal["console", "json"] = Field("console", description='"console" for people, "json" for collectors.')
 
 
+class WebSettings(Section):
+    """The web server, besides who signs in."""
+
+    metrics_secret: SecretStr = Field(
+        SecretStr(""),
+        repr=False,
+        description="Bearer token with which a collector reads /metrics; empty: there is no such page. Better a secret file.",
+    )
+
+
 class OidcSettings(Section):
     """Accounts of the city for signing in, by OpenID Connect; needs the extra handslag[oidc]. Off while issuer is empty."""
 
@@ -236,6 +246,7 @@ class Settings(BaseModel):
     worker: WorkerSettings = WorkerSettings()
     language: LanguageSettings = LanguageSettings()
     logging: LoggingSettings = LoggingSettings()
+    web: WebSettings = WebSettings()
     sign_in: SignInSettings = SignInSettings()
 
     @model_validator(mode="after")

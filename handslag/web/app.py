@@ -13,10 +13,12 @@ from starlette.exceptions import HTTPException
 from engine.errors import HandslagError
 from handslag.web import refusals, static_files
 from handslag.web.api.mounting import PATH, make_api
+from handslag.web.metrics import Figures
 from handslag.web.openid import require_library
 from handslag.web.pages import PAGES
 from handslag.web.security import FORM_LIMIT, SafeHeaders, SameOrigin
 from handslag.web.visit import SignInNeeded
+from handslag.web.watching import Watched
 from handslag.web.working import WebWorker
 from handslag.wiring import House
 
@@ -46,6 +48,7 @@ def make_app(house: House, *, worker: bool = False) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.house = house
+    app.state.figures = figures = Figures(house)
     if house.settings.sign_in.oidc.issuer:
         require_library()
     for router in (static_files.router, *PAGES):
@@ -57,4 +60,5 @@ def make_app(house: House, *, worker: bool = False) -> FastAPI:
     app.add_exception_handler(Exception, refusals.failed)
     for middleware in (SameOrigin, SafeHeaders):  # the last one added is the outermost
         app.add_middleware(middleware)
+    app.add_middleware(Watched, figures=figures)
     return app

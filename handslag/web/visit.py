@@ -152,6 +152,7 @@ def visit_of(request: Request) -> Visit:
     signed = signed_in(house, request, now)
     if signed is None:
         raise SignInNeeded
+    request.state.person = signed.person
     keys = house.store.read(lambda tx: {key: tx.programme(key) for key in account_rows.memberships(tx, signed.person)})
     return Visit(house=house, request=request, signed=signed, programmes=keys, now=now)
 

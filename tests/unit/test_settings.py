@@ -129,7 +129,7 @@ def test_unknown_secret_file_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert faults(tmp_path) == [
         "secret file passwd: unknown_setting: there is no setting passwd;"
-        " known here: database, mail, sending, clock, worker, language, logging, sign_in",
+        " known here: database, mail, sending, clock, worker, language, logging, web, sign_in",
         "secret file mail__smtp__pasword: unknown_setting: there is no setting mail.smtp.pasword;"
         " did you mean mail.smtp.password?",
     ]

@@ -13,6 +13,7 @@ CASE = "AAL-2026-0003"
 OPEN = {
     "/",
     "/api",
+    "/metrics",
     "/audit",
     "/audit/verify",
     "/board",

@@ -125,10 +125,10 @@ def may_move(actor: Actor, transition: Transition) -> bool:
 
 
 def may_see(person: Person, case: Case | None = None) -> bool:
-    """Tell whether a person of the programme may see its cases; an intermediary sees those it brought only."""
+    """Tell whether a person of the programme may see its cases; an intermediary sees those in which it has a seat still."""
     if set(person.roles) & set(READERS):
         return True
-    return case is not None and any(s.person == person.key for s in case.seats.values())
+    return case is not None and any(s.person == person.key and s.ended_on is None for s in case.seats.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

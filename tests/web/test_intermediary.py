@@ -86,3 +86,16 @@ def test_an_intermediary_without_cases_is_told_so(web: Web) -> None:
 
     assert "You have brought no case yet" in ida.get("/board").text
     assert ida.get("/today").status_code == 200
+
+
+def test_a_case_that_was_taken_away_is_gone_from_lists_and_pages_alike(web: Web) -> None:
+    web.world.house.store.run(lambda tx: tx.save_person("aalborg", IDA))
+    number = web.world.open_case(acts.OpenCase(title=OWN, people={"coordinator": "anne", "intermediary": "ida"}))
+    ida = web.visitor("ida")
+    assert ida.get(f"/cases/{number}").status_code == 200
+
+    seat = next(s.no for s in web.world.case(number).seats.values() if s.person == "ida")
+    web.world.do(number, acts.EndSeat(no=seat, reason="another network"))
+
+    assert number not in ida.get("/board").text
+    assert ida.get(f"/cases/{number}").status_code == 404

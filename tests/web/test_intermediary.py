@@ -35,7 +35,8 @@ def brought(busy: Web) -> Iterator[Brought]:
     yield Brought(busy)
 
 
-@pytest.mark.parametrize("path", ["/today", "/today?whose=all", "/board", "/board?person=anne", "/board?phase=baseline", "/board?due=late",
+@pytest.mark.parametrize("path", ["/today", "/today?whose=all", "/board", "/board?person=anne", "/board?phase=baseline",
+                                  "/board?due=late",
                                   "/board?words=aal", "/search?words=aal", "/today?as=csv", "/board?as=csv",
                                   "/board?as=json&person=anne"])  # fmt: skip
 def test_lists_hold_only_what_it_brought(brought: Brought, path: str) -> None:
@@ -69,7 +70,8 @@ def test_a_case_of_others_does_not_exist_for_it(brought: Brought, method: str, p
     assert answer.text == ida.get("/no/such/page").text
 
 
-@pytest.mark.parametrize("path", ["/mail", "/mail/coming", "/organisations", "/board/then", "/bulk", "/overview", "/audit", "/administration/people",
+@pytest.mark.parametrize("path", ["/mail", "/mail/coming", "/organisations", "/board/then", "/bulk", "/overview",
+                                  "/audit", "/administration/people",
                                   "/administration/absences", "/administration/log"])  # fmt: skip
 def test_what_is_of_the_whole_programme_does_not_exist_for_it(brought: Brought, path: str) -> None:
     ida = brought.ida()

@@ -8,11 +8,12 @@ from tests.web.conftest import Web
 from tests.web.forms import Reader
 
 INVITE = "invite_to_dialogue"
+AT = "/bulk?programme=aalborg&phase=screening"
 
 
 def plan(web: Web, numbers: list[str], person: str = "anne", **more: str) -> Reader:
-    data = {"phase": "screening", "move": INVITE, "which": "ticked", "case": numbers, "step": "look", **more}
-    return Reader(web.visitor(person).post("/bulk?programme=aalborg", data=data).text)
+    data = {"move": INVITE, "which": "ticked", "case": numbers, "step": "look", **more}
+    return Reader(web.visitor(person).post(AT, data=data).text)
 
 
 def test_the_cases_of_a_phase_are_offered_with_its_moves(web: Web) -> None:
@@ -37,9 +38,9 @@ def test_the_plan_says_who_can_who_cannot_and_why_and_changes_nothing(web: Web) 
 
 def test_confirming_moves_those_who_can_and_shows_a_result_for_each(web: Web) -> None:
     numbers, visitor = invited(web.world, able=2), web.visitor("anne")
-    form = plan(web, numbers).form("/bulk?programme=aalborg")
+    form = plan(web, numbers).form(AT)
 
-    answer = visitor.post("/bulk?programme=aalborg", data={**form, "step": "do"})
+    answer = visitor.post(AT, data={**form, "step": "do"})
     page = visitor.get(answer.headers["location"])
 
     assert answer.status_code == 303
@@ -50,10 +51,10 @@ def test_confirming_moves_those_who_can_and_shows_a_result_for_each(web: Web) ->
 
 def test_a_plan_that_changed_is_shown_again(web: Web) -> None:
     numbers = invited(web.world, able=2)
-    form = plan(web, numbers).form("/bulk?programme=aalborg")
+    form = plan(web, numbers).form(AT)
     web.world.do(numbers[-1], acts.SetFacts(facts={"score": "80", "tier": "standard"}))
 
-    answer = web.visitor("anne").post("/bulk?programme=aalborg", data={**form, "step": "do"})
+    answer = web.visitor("anne").post(AT, data={**form, "step": "do"})
 
     assert answer.status_code == 409
     assert "Move 3 cases" in answer.text
@@ -64,7 +65,7 @@ def test_nothing_chosen_is_said_and_a_whole_list_is_one_choice(web: Web) -> None
     invited(web.world, able=2)
     visitor = web.visitor("anne")
 
-    nothing = visitor.post("/bulk?programme=aalborg", data={"phase": "screening", "step": "look"})
+    nothing = visitor.post(AT, data={"step": "look"})
     everything = plan(web, [], which="all")
 
     assert nothing.status_code == 422
@@ -74,12 +75,12 @@ def test_nothing_chosen_is_said_and_a_whole_list_is_one_choice(web: Web) -> None
 
 def test_cases_of_others_are_told_from_none(web: Web) -> None:
     numbers = invited(web.world, able=2)
-    form = plan(web, numbers).form("/bulk?programme=aalborg")
-    done = web.visitor("anne").post("/bulk?programme=aalborg", data={**form, "step": "do"}).headers["location"]
+    form = plan(web, numbers).form(AT)
+    done = web.visitor("anne").post(AT, data={**form, "step": "do"}).headers["location"]
     carl = web.visitor("carl")
 
-    theirs = carl.post("/bulk?programme=aalborg", data={"phase": "screening", "move": INVITE, "case": numbers, "step": "look"})
-    his = carl.post("/bulk?programme=odense", data={"phase": "x", "move": INVITE, "case": numbers, "step": "look"})
+    theirs = carl.post(AT, data={"move": INVITE, "case": numbers, "step": "look"})
+    his = carl.post("/bulk?programme=odense", data={"move": INVITE, "case": numbers, "step": "look"})
 
     assert carl.get(done).status_code == 404
     assert carl.post(f"{done}/go-on").status_code == 404

@@ -9,35 +9,26 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
 from engine.bulk import Answered, CallOf, Together
-from engine.declared import Transition, VersionRef
+from engine.declared import Transition
 from engine.draft import Call
 from engine.errors import BadInput, Fault, GuardsUnmet, HandslagError, NotFound, PlanChanged
 from engine.letters import Message
 from engine.ports import Tx
 from engine.programme import Programme
 from handslag.bulk import MOST, PART, Wanted, begin, go_on, plan
+from handslag.web.board_view import Chosen, choices, chosen, in_order, methods_named, phase_title, wanted
 from handslag.web.case_view import CaseView, Naming, view_of
 from handslag.web.fields import Field, fact_fields, fault_said
 from handslag.web.moves_view import conditions_of
 from handslag.web.visit import Form, Posted, Visit, Visiting, see_other
-from storage import bulk_rows
+from storage import board_reads, bulk_rows
+from storage.board_reads import BoardLine
 from storage.bulk_rows import Bulk, BulkCase
-from storage.programme_reads import versions
-from storage.reads import CaseLine, cases, counts
 
 TICKED_AT_ONCE = 200
 ACT = "bulk"
 STATES = {"waiting": "waits", "moved": "moved", "refused": "not moved", "changed": "changed meanwhile"}
 router = APIRouter()
-
-
-class Chosen(NamedTuple):
-    """The filter that the cases come from, as it stands in addresses."""
-
-    programme: str
-    phase: str
-    person: str
-    words: str
 
 
 class Refusal(NamedTuple):
@@ -61,22 +52,18 @@ class MailOut(NamedTuple):
 
 @router.get("/bulk")
 def choose(visit: Visiting) -> HTMLResponse:
-    """Show the phases, or the cases of `?phase=` to choose from with the moves that lead out of it."""
-    programme = _working(visit)
-    query = visit.request.query_params
-    chosen = Chosen(programme.key, *(query.get(name, "").strip() for name in Chosen._fields[1:]))
-    return _choosing(visit, programme, chosen)
+    """Show the phases, or the cases of `?phase=` to choose from, filtered as on the board, with the moves out of it."""
+    return _choosing(visit, _working(visit))
 
 
 @router.post("/bulk")
 def look_or_do(visit: Visiting, form: Form) -> Response:
     """Show what the move would do to the chosen cases, or do it where the form says `step=do` with the plan's digest."""
     programme = _working(visit)
-    chosen = Chosen(programme.key, *(form.text(name) for name in Chosen._fields[1:]))
-    numbers = visit.house.store.read(lambda tx: _numbers(tx, chosen, form))
+    numbers = visit.house.store.read(lambda tx: _numbers(tx, visit, programme, form))
     if not numbers or not form.text("move"):
-        return _choosing(visit, programme, chosen, missing=True)
-    wanted = Wanted(
+        return _choosing(visit, programme, missing=True)
+    asked = Wanted(
         programme=programme.key,
         person=visit.person,
         numbers=numbers,
@@ -85,11 +72,11 @@ def look_or_do(visit: Visiting, form: Form) -> Response:
         facts={key: value for key, value in form.starting("fact.").items() if value},
     )
     if form.text("step") != "do" or not form.text("digest"):  # nothing unseen is ever done
-        return _planned(visit, programme, chosen, wanted, form)
+        return _planned(visit, programme, asked, form)
     try:
-        bulk_id = begin(visit.house, wanted, _calls(visit), form.text("digest"))
+        bulk_id = begin(visit.house, asked, _calls(visit), form.text("digest"))
     except PlanChanged:
-        return _planned(visit, programme, chosen, wanted, form, changed=True)
+        return _planned(visit, programme, asked, form, changed=True)
     _go_on(visit, bulk_id)
     return see_other(f"/bulk/{bulk_id}")
 
@@ -100,7 +87,7 @@ def show(visit: Visiting, bulk_id: int) -> HTMLResponse:
 
     def read(tx: Tx) -> tuple[Bulk, Sequence[BulkCase], str]:
         bulk = _mine(visit, tx, bulk_id)
-        return bulk, bulk_rows.cases(tx, bulk_id), _move_title(visit, tx, bulk.transition)
+        return bulk, bulk_rows.cases(tx, bulk_id), _move_title(visit, tx, visit.programmes[bulk.programme], bulk.transition)
 
     bulk, lines, title = visit.house.store.read(read)
     programme = visit.programmes[bulk.programme]
@@ -155,56 +142,60 @@ def _calls(visit: Visit) -> CallOf:
 # choosing
 
 
-def _choosing(visit: Visit, programme: Programme, chosen: Chosen, *, missing: bool = False) -> HTMLResponse:
-    def read(tx: Tx) -> tuple[list[tuple[str, str, int]], Sequence[CaseLine], list[tuple[str, str]]]:
-        naming = _naming(tx, visit)
-        held: dict[str, int] = {}
-        for line in counts(tx, programme.key):
-            held[line.phase] = held.get(line.phase, 0) + line.cases
-        phases = [(key, _phase(naming, key), n) for key, n in held.items() if not _ends(naming, key)]
-        lines = _lines(tx, chosen, MOST + 1) if chosen.phase else ()
-        return phases, lines, list(_moves(naming, chosen.phase))
+class Offered(NamedTuple):
+    """What there is to choose from. phases: key, title and how many cases each holds; moves: key and title."""
 
-    phases, lines, moves = visit.house.store.read(read)
+    this: Chosen
+    title: str
+    phases: Sequence[tuple[str, str, int]]
+    moves: Sequence[tuple[str, str]]
+    lines: Sequence[BoardLine]
+
+
+def _choosing(visit: Visit, programme: Programme, *, missing: bool = False) -> HTMLResponse:
+    offered = visit.house.store.read(lambda tx: _offered(tx, visit, programme))
     return visit.page(
         "bulk.html",
         422 if missing else 200,
         zone=programme.calendar.zone,
         programme=programme,
-        chosen=chosen,
-        phases=phases,
-        title=next((title for key, title, _ in phases if key == chosen.phase), chosen.phase),
-        lines=lines[:TICKED_AT_ONCE],
-        held=min(len(lines), MOST),
-        more=len(lines) > MOST,
-        moves=moves,
+        this=offered.this,
+        title=offered.title,
+        phases=offered.phases,
+        moves=offered.moves,
+        lines=offered.lines[:TICKED_AT_ONCE],
+        held=min(len(offered.lines), MOST),
+        more=len(offered.lines) > MOST,
         missing=missing,
         most=MOST,
     )
 
 
-def _lines(tx: Tx, chosen: Chosen, limit: int) -> Sequence[CaseLine]:
-    return cases(
-        tx, programme=chosen.programme, phase=chosen.phase, person=chosen.person, words=chosen.words, is_open=True, limit=limit
+def _offered(tx: Tx, visit: Visit, programme: Programme) -> Offered:
+    naming, held = methods_named(tx, visit, programme), board_reads.held(tx, programme.key)
+    this = chosen(visit, programme, choices(visit, programme, naming, held))
+    open_phases = [key for key in in_order(naming, held) if held.get(key) and not _ends(naming, key)]
+    return Offered(
+        this=this,
+        title=phase_title(naming, this.phase),
+        phases=[(key, phase_title(naming, key), held[key]) for key in open_phases],
+        moves=list(_moves(naming, this.phase)),
+        lines=_lines(tx, visit, programme, this, MOST + 1) if this.phase in open_phases else (),
     )
 
 
-def _numbers(tx: Tx, chosen: Chosen, form: Posted) -> tuple[str, ...]:
-    """Return the cases meant: those that are ticked, or all of the filter; on the plan's page the ones it shows."""
+def _lines(tx: Tx, visit: Visit, programme: Programme, this: Chosen, limit: int) -> Sequence[BoardLine]:
+    fitting = board_reads.conditions(tx, wanted(visit, programme, this))
+    return board_reads.cases(tx, fitting, phase=this.phase, limit=limit)
+
+
+def _numbers(tx: Tx, visit: Visit, programme: Programme, form: Posted) -> tuple[str, ...]:
+    """Return the cases meant: those that are ticked, or all of the list; on the plan's page the ones it shows."""
     if form.text("numbers"):
         return tuple(dict.fromkeys(form.text("numbers").split()))[:MOST]
-    if form.text("which") == "all" and chosen.phase:
-        return tuple(line.number for line in _lines(tx, chosen, MOST))
+    if form.text("which") == "all":
+        return tuple(line.number for line in _offered(tx, visit, programme).lines[:MOST])
     return tuple(dict.fromkeys(form.all("case")))[:MOST]
-
-
-def _naming(tx: Tx, visit: Visit) -> list[Naming]:
-    refs = [VersionRef(key=v.key, number=v.number) for v in reversed(versions(tx)) if v.cases]
-    return [Naming(version=tx.version(ref), labels=visit.labels) for ref in refs]
-
-
-def _phase(naming: Sequence[Naming], key: str) -> str:
-    return next((n.phase(key) for n in naming if key in n.version.phases), key)
 
 
 def _ends(naming: Sequence[Naming], key: str) -> bool:
@@ -221,33 +212,32 @@ def _moves(naming: Sequence[Naming], phase: str) -> Iterator[tuple[str, str]]:
     yield from known.items()
 
 
-def _move_title(visit: Visit, tx: Tx, key: str) -> str:
-    return next((n.move(key) for n in _naming(tx, visit) if key in n.version.transitions), key)
+def _move_title(visit: Visit, tx: Tx, programme: Programme, key: str) -> str:
+    naming = methods_named(tx, visit, programme)
+    return next((n.move(key) for n in naming if key in n.version.transitions), key)
 
 
 # the plan
 
 
-def _planned(
-    visit: Visit, programme: Programme, chosen: Chosen, wanted: Wanted, form: Posted, *, changed: bool = False
-) -> HTMLResponse:
-    def read(tx: Tx) -> tuple[Together, list[Refusal], CaseView, Transition | None]:
-        found = plan(tx, visit.house, wanted, _calls(visit))
-        view = view_of(visit, tx, wanted.numbers[0])
+def _planned(visit: Visit, programme: Programme, asked: Wanted, form: Posted, *, changed: bool = False) -> HTMLResponse:
+    def read(tx: Tx) -> tuple[Together, list[Refusal], CaseView, Transition | None, Chosen]:
+        found = plan(tx, visit.house, asked, _calls(visit))
+        view = view_of(visit, tx, asked.numbers[0])
         refusals = [_refusal(visit, tx, answer) for answer in found.answers if answer.outcome is None]
-        return found, refusals, view, view.version.transitions.get(wanted.transition)
+        return found, refusals, view, view.version.transitions.get(asked.transition), _offered(tx, visit, programme).this
 
-    found, refusals, view, move = visit.house.store.read(read)
+    found, refusals, view, move, this = visit.house.store.read(read)
     mails = [_mail(programme, message) for message in found.messages]
     return visit.page(
         "bulk_plan.html",
         409 if changed else 200,
         zone=programme.calendar.zone,
         programme=programme,
-        chosen=chosen,
-        title=view.text(move.title) if move else wanted.transition,
+        this=this,
+        title=view.text(move.title) if move else asked.transition,
         target=view.phase(move.target) if move else "",
-        wanted=wanted,
+        asked=asked,
         able=[(a.number, a.outcome.case.title) for a in found.able if a.outcome],
         refusals=refusals,
         mails=mails,

@@ -163,7 +163,18 @@ def in_order(naming: Sequence[Naming], held: Mapping[str, int]) -> list[str]:
 
 
 def _used(naming: Sequence[Naming], held: Mapping[str, int]) -> list[Naming]:
-    return [n for n in naming if set(n.version.phases) & set(held)]
+    """Return the fewest methods that explain where the cases stand, the one that explains most first.
+
+    Methods share names of phases, so a phase alone does not tell whose it is.
+    """
+    left, found = {key: n for key, n in held.items() if n}, []
+    while left:
+        best = max(naming, key=lambda names: sum(left.get(key, 0) for key in names.version.phases), default=None)
+        if best is None or not set(best.version.phases) & set(left):
+            break
+        found.append(best)
+        left = {key: n for key, n in left.items() if key not in best.version.phases}
+    return found
 
 
 def phase_title(naming: Sequence[Naming], key: str) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
 from engine import acts
+from engine.way import main_line
+from handslag.web.board_view import in_order
+from handslag.web.case_view import Naming
+from handslag.web.labels import Labels
+from handslag.wiring import load_version
 from storage import view_rows
 from storage.view_rows import SavedView
 from tests.web.conftest import Web
 from tests.web.forms import Reader
+from workflows.folder import read_folder
 
 
 def shown(visitor: TestClient, query: str) -> set[str]:
@@ -124,3 +133,19 @@ def test_strangers_and_colleagues_do_not_find_a_view(web: Web) -> None:
     assert carl.post("/board/views?programme=aalborg", data={"query": "", "name": "x"}).status_code == 404
     assert "Shared" not in carl.get("/board").text
     assert len(saved(web)) == 2
+
+
+def test_methods_that_share_names_of_phases_do_not_mix() -> None:
+    library = Path(str(files("workflows"))) / "library"
+    ours, theirs = (
+        Naming(version=load_version(read_folder(library / name)), labels=Labels("en"))
+        for name in ("aalborg-climate-partnership", "local-green-deal")
+    )
+    shared = set(ours.version.phases) & set(theirs.version.phases)
+    held = {"candidate": 1, "dialogue": 2, **dict.fromkeys(shared, 1)}
+
+    order = in_order([theirs, ours], held)
+
+    assert shared
+    assert order[: len(main_line(ours.version))] == main_line(ours.version)
+    assert set(order) <= set(ours.version.phases)

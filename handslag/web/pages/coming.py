@@ -33,7 +33,7 @@ class Coming(NamedTuple):
     title: str
     no: int
     on: date
-    due_at: datetime
+    leaves_at: datetime
     kind: str
     what: str
     about: str
@@ -57,7 +57,7 @@ def show(visit: Visiting) -> Response:
         programme=programme,
         days=[(on, list(of_day)) for on, of_day in groupby(shown, key=lambda line: line[1].on)],
         until=programme.calendar.local_day(visit.now + AHEAD),
-        later=f"{to_micros(last[0].due_at)}.{last[0].case_id}.{last[0].no}" if last else "",
+        later=f"{to_micros(last[0].wake_at)}.{last[0].case_id}.{last[0].no}" if last else "",
         exports=links(visit),
     )
 
@@ -85,8 +85,8 @@ def _coming(view: CaseView, line: PromiseLine) -> Coming:
         case=line.case,
         title=line.title,
         no=line.no,
-        on=view.programme.calendar.local_day(line.due_at),
-        due_at=line.due_at,
+        on=view.programme.calendar.local_day(line.wake_at),
+        leaves_at=line.wake_at,
         kind=line.kind,
         what=promise_said(view, line.kind, line.code, line.task),
         about=view.owed(about) if about else "",
@@ -107,12 +107,12 @@ def _table(visit: Visit, programme: Programme) -> Table:
         zone=programme.calendar.zone,
         about=[(t("Programme"), programme.name)],
         columns=[
-            Column(key="due_at", title=t("Leaves"), kind="instant"),
+            Column(key="leaves_at", title=t("Leaves"), kind="instant"),
             Column(key="case", title=t("Case")),
             Column(key="company", title=t("Company")),
             Column(key="what", title=t("What")),
             Column(key="about", title=t("For")),
             Column(key="to", title=t("To")),
         ],
-        rows=((c.due_at, c.case, c.title, c.what, c.about, c.to) for _, c in found),
+        rows=((c.leaves_at, c.case, c.title, c.what, c.about, c.to) for _, c in found),
     )

@@ -12,15 +12,22 @@ LEAST_LETTERS = 4
 
 
 def outline(subject: str) -> str:
-    """Return the outline of a subject's source, empty where hardly a word of it is the same for every case.
+    """Return the outline of a subject's source, empty where there is hardly a word of its own in it.
+
+    What only some cases say is taken in where nothing else would name the mail.
 
     >>> outline("Due on {{ due | date }}: {{ item }}")
     'Due on …: …'
     >>> outline("Send your baseline{% if due %} by {{ due | date }}{% endif %}")
     'Send your baseline'
+    >>> outline("{{ company }}: {{ item }}{% if days %} – {{ days }} days late{% endif %}")
+    '…: … – … days late'
     >>> outline("{{ company }}: {{ item }}")
     ''
     """
-    text = _FILLED.sub("…", _TAG.sub("", _SOMETIMES.sub("", subject)))
-    text = _BLANKS.sub(" ", text).strip()
+    return _named(_SOMETIMES.sub("", subject)) or _named(subject)
+
+
+def _named(source: str) -> str:
+    text = _BLANKS.sub(" ", _FILLED.sub("…", _TAG.sub("", source))).strip()
     return text if sum(letter.isalpha() for letter in text) >= LEAST_LETTERS else ""

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from engine.bulk import Answered, CallOf, Together
 from engine.declared import Transition
 from engine.draft import Call
-from engine.errors import BadInput, Fault, GuardsUnmet, HandslagError, NotFound, PlanChanged
+from engine.errors import BadInput, Fault, GuardsUnmet, HandslagError, NotFound, NotPermitted, PlanChanged
 from engine.letters import Message
 from engine.ports import Tx
 from engine.programme import Programme
@@ -281,6 +281,9 @@ def _why(visit: Visit, tx: Tx, answer: Answered) -> str:
         view = view_of(visit, tx, answer.number)
         move = view.version.transitions[str(error.values.get("transition", ""))]
         return "; ".join(condition.says for condition in conditions_of(view, move, error.blocks) if not condition.met)
+    if isinstance(error, NotPermitted):
+        view = view_of(visit, tx, answer.number)
+        return visit.labels("Only these roles may do it: {roles}", roles=", ".join(map(view.role, error.values["roles"])))
     if isinstance(error, BadInput):
         view = view_of(visit, tx, answer.number)
         return "; ".join(_fault(view, fault) for fault in error.faults)

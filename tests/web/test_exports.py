@@ -15,7 +15,10 @@ from tests.web.conftest import Web
 from tests.web.forms import Reader
 
 CASE = "AAL-2026-0003"
-LISTS = ("/board", "/today?whose=all", "/mail", f"/cases/{CASE}/history", f"/cases/{CASE}/promises")
+THEN = "/board/then?on=2026-03-09"
+LISTS = (
+    "/board", THEN, "/today?whose=all", "/mail", "/organisations", f"/cases/{CASE}/history", f"/cases/{CASE}/promises"
+)  # fmt: skip
 FORMS = ("xlsx", "csv", "json", "print")
 
 
@@ -61,6 +64,18 @@ def test_the_board_is_taken_along_as_filtered(busy: Web) -> None:
     assert [row["case"] for row in rows(busy, "/board?words=varme")] == ["AAL-2026-0002"]
     assert [row["case"] for row in rows(busy, "/board?phase=baseline")] == ["AAL-2026-0002"]
     assert {row["coordinator"] for row in rows(busy, "/board?person=anne")} == {"Anne Holm"}
+
+
+def test_the_board_of_a_day_is_taken_along_as_it_stood(busy: Web) -> None:
+    then = {row["case"]: row["phase"] for row in rows(busy, THEN)}
+
+    assert set(then) == {"AAL-2026-0001", "AAL-2026-0002", CASE}
+    assert rows(busy, "/board/then?on=2026-01-01") == []
+    assert [row["case"] for row in rows(busy, f"{THEN}&phase=baseline")] == ["AAL-2026-0002"]
+
+
+def test_companies_are_taken_along_as_found(busy: Web) -> None:
+    assert [row["name"] for row in rows(busy, "/organisations?words=varme")] == ["Nordjysk Varme A/S"]
 
 
 def test_the_history_names_everything(busy: Web) -> None:
@@ -112,11 +127,12 @@ def test_a_company_called_like_a_formula_stays_a_name(web: Web) -> None:
     )
     visitor = web.visitor("anne")
 
-    text = visitor.get("/board?as=csv").content.decode("utf-8-sig")
-    sheet = load_workbook(io.BytesIO(visitor.get("/board?as=xlsx").content)).worksheets[0]
+    for path, cell in (("/board?", "B2"), ("/board/then?on=2026-01-05&", "B2"), ("/organisations?", "A2")):
+        text = visitor.get(f"{path}as=csv").content.decode("utf-8-sig")
+        sheet = load_workbook(io.BytesIO(visitor.get(f"{path}as=xlsx").content)).worksheets[0]
 
-    assert f"'{company.name}" in text
-    assert [sheet["B2"].value, sheet["B2"].data_type] == [company.name, "s"]
+        assert f"'{company.name}" in text
+        assert [sheet[cell].value, sheet[cell].data_type] == [company.name, "s"]
 
 
 def test_headings_and_words_are_in_the_readers_language(web: Web) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from openpyxl import load_workbook
 
 from engine.programme import Person, Target
 from handslag.web.app import make_app
@@ -39,7 +42,7 @@ def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     made.world.walk("2026-04-14 09:00")
     for phase, name, number in (("signing", "Sign 1", "10000076"), ("signing", "Sign 2", "10000084"),
                                 ("approval", "Approve", "10000092"), ("actions", "Act <1>", "10000106"),
-                                ("actions", "Act 2", "10000114"), ("dialogue", "Talk", "10000122")):  # fmt: skip
+                                ("actions", "=Act(2)", "10000114"), ("dialogue", "Talk", "10000122")):  # fmt: skip
         standing(made.world, phase, name, number)
     made.app = make_app(made.world.house)
     yield made
@@ -102,6 +105,37 @@ def test_the_municipality_stands_first_among_those_waited_for(april: Web) -> Non
     table = said.split("Waits for")[-1]
     assert table.index("the municipality") < table.index("the company") < table.index("the agreement is in force")
     assert f"{6 + 6} open cases" in page
+
+
+@pytest.mark.parametrize("table", ["cases", "phases", "waiting", "owners"])
+def test_every_table_is_taken_along_as_the_page_shows_it(april: Web, table: str) -> None:
+    visitor = april.visitor("mette")
+    address = f"{PAGE}?table={table}&as="
+
+    found = json.loads(visitor.get(f"{address}json").content)
+    sheet = load_workbook(io.BytesIO(visitor.get(f"{address}xlsx").content)).worksheets[0]
+
+    assert [link for link in Reader(visitor.get(PAGE).text).links if link.startswith(address)] == [
+        f"{address}{form}" for form in ("xlsx", "csv", "json", "print")
+    ]
+    assert found["count"] == sheet.max_row - 1 > 0
+    shown = Reader(visitor.get(PAGE).text).text
+    assert all(row[name] in shown for row in found["rows"] for name in ("title", "phase", "waits_for", "owner") if name in row)
+    assert april.visitor("carl").get(f"{address}csv").text == april.visitor("carl").get("/no/such/page").text
+    assert april.visitor("pia").get(f"{address}csv").status_code == 404
+
+
+def test_a_company_called_like_a_formula_stays_a_name_in_the_overview(april: Web) -> None:
+    visitor = april.visitor("mette")
+
+    text = visitor.get(f"{PAGE}?table=cases&as=csv").content.decode("utf-8-sig")
+
+    assert "'=Act(2)" in text
+    assert ",=Act(2)" not in text
+
+
+def test_an_unknown_table_is_the_page(april: Web) -> None:
+    assert april.visitor("mette").get(f"{PAGE}?table=people&as=csv").headers["content-type"].startswith("text/html")
 
 
 def test_overdue_leads_to_the_owners_cases(april: Web) -> None:

@@ -147,5 +147,5 @@ def test_the_board_and_the_history_lead_there(busy: Web) -> None:
 
     assert "/board/then?programme=aalborg" in Reader(visitor.get("/board").text).links
     assert f"/cases/{CASE}/then" in Reader(visitor.get(f"/cases/{CASE}/history").text).links
-    cards = [link for link in Reader(visitor.get("/board/then?on=2026-01-08").text).links if "/then?on=2026-01-08" in link]
+    cards = [link for link in Reader(visitor.get("/board/then?on=2026-01-08").text).links if "/then?on=2026-01-08&by" in link]
     assert len(cards) == 3

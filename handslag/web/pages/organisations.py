@@ -12,8 +12,10 @@ from engine.errors import Fault
 from engine.ports import Tx
 from engine.programme import Contact, Organisation, Programme
 from handslag.companies import Changed, add_organisation, change_organisation
+from handslag.tables.table import Column, Row, Table
 from handslag.web.case_view import Naming
 from handslag.web.companies import CHANGE, KINDS, REGISTERS, given_of, keeper_of, place_of, tried
+from handslag.web.exporting import AT_A_TIME, answer, asked, links, read_on, table_of
 from handslag.web.fields import Field, fault_said
 from handslag.web.visit import Form, Posted, Visit, Visiting, see_other
 from storage.programme_reads import contacts, organisations
@@ -24,10 +26,12 @@ router = APIRouter()
 
 
 @router.get("/organisations")
-def show(visit: Visiting) -> HTMLResponse:
+def show(visit: Visiting) -> Response:
     """Show the organisations of a programme, found by part of name or number with `?words=`."""
     programme, query = visit.programme, visit.request.query_params
     words, after = query.get("words", "").strip(), query.get("after", "")
+    if form := asked(visit):
+        return answer(visit, form, _table(visit, programme, words))
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 12 else 0
     found = visit.house.store.read(
         lambda tx: organisations(tx, programme.key, words=words, after=start, limit=ON_PAGE + 1)
@@ -40,6 +44,31 @@ def show(visit: Visiting) -> HTMLResponse:
         more=found[ON_PAGE - 1].id if len(found) > ON_PAGE else 0,
         kinds=KINDS,
         may_change=visit.may(CHANGE, programme),
+        exports=links(visit),
+    )
+
+
+def _table(visit: Visit, programme: Programme, words: str) -> Table:
+    t = visit.labels
+
+    def read(tx: Tx, last: Organisation | None) -> list[tuple[Organisation, Row]]:
+        found = organisations(tx, programme.key, words=words, after=last.id if last else 0, limit=AT_A_TIME)
+        return [(o, (o.name, o.register, o.number, t(KINDS[o.kind]) if o.kind in KINDS else o.kind, o.note)) for o in found]
+
+    return table_of(
+        visit,
+        name=f"companies-{programme.key}",
+        title=t("Companies"),
+        zone=programme.calendar.zone,
+        about=[(t("Programme"), programme.name), (t("Words"), words)],
+        columns=[
+            Column(key="name", title=t("Name")),
+            Column(key="register", title=t("Register")),
+            Column(key="number", title=t("Number in the register")),
+            Column(key="kind", title=t("Kind")),
+            Column(key="note", title=t("Note")),
+        ],
+        rows=read_on(visit, read),
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import Response
 
 from engine.errors import NotFound
 from engine.outlook import AT_RISK, EARLY, LIKELY, TOO_LATE, UNSURE
 from engine.programme import Programme
 from handslag.overview import overview
+from handslag.web.exporting import answer, asked, links
 from handslag.web.labels import Labels
 from handslag.web.overview_charts import aim_chart, phases_chart, waiting_chart
+from handslag.web.overview_tables import TABLES, overview_table
 from handslag.web.overview_view import SHAPES, OverviewView
 from handslag.web.visit import Visit, Visiting
 
@@ -33,10 +35,13 @@ def view_of(visit: Visit, programme: Programme) -> OverviewView:
 
 
 @router.get("/programmes/{programme}")
-def show(visit: Visiting, programme: str) -> HTMLResponse:
-    """Show the overview of a programme."""
+def show(visit: Visiting, programme: str) -> Response:
+    """Show the overview of a programme; with `?table=` and `as=` one of its tables, to take along."""
     found = allowed(visit, programme)
     view = view_of(visit, found)
+    table = visit.request.query_params.get("table", "")
+    if (form := asked(visit)) and table in TABLES:
+        return answer(visit, form, overview_table(visit, view, table))
     aims = [
         {
             "aim": aim,
@@ -63,4 +68,5 @@ def show(visit: Visiting, programme: str) -> HTMLResponse:
         waiting=view.waiting_lines(),
         waiting_chart=waiting_chart(view),
         owners=view.owner_lines(),
+        exports={table: links(visit, table=table) for table in TABLES},
     )

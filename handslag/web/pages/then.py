@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from engine.case import Case, Deadline
 from engine.ports import Tx
 from engine.programme import Programme
 from handslag.standing import HAPPENED, RECORDED, companies_then, stood
+from handslag.tables.table import MOST_ROWS, Column, Row, Table
 from handslag.web.board_view import in_order, methods_named, phase_title
-from handslag.web.case_view import CaseView, view_of
+from handslag.web.case_view import CaseView, Naming, view_of
+from handslag.web.exporting import AT_A_TIME, answer, asked, links, table_of
 from handslag.web.pages.case_frame import case_page
 from handslag.web.plan import promise_said
 from handslag.web.visit import Visit, Visiting
+from notifications.dates import long_date
 from storage import reads
 from storage.board_then import StoodLine, board_then
 from storage.reads import EntryLine
@@ -139,10 +142,12 @@ def _owed(view: CaseView, deadline: Deadline, moment: Moment) -> OwedThen:
 
 
 @router.get("/board/then")
-def whole_board(visit: Visiting) -> HTMLResponse:
+def whole_board(visit: Visiting) -> Response:
     """Show the board of a programme as it stood. Raises: NotFound."""
     programme, query = visit.programme, visit.request.query_params
     moment, phase = moment_of(visit, programme), query.get("phase", "")
+    if form := asked(visit):
+        return answer(visit, form, _table(visit, programme, moment, phase))
     text = query.get("before", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
     columns = visit.house.store.read(lambda tx: _columns(tx, visit, programme, moment, phase, before))
@@ -158,7 +163,48 @@ def whole_board(visit: Visiting) -> HTMLResponse:
         total=sum(column.held for column in columns),
         base=urlencode({**base, "by": moment.by}),
         other=urlencode({**base, "by": RECORDED if moment.by == HAPPENED else HAPPENED}),
+        exports=links(visit),
     )
+
+
+def _table(visit: Visit, programme: Programme, moment: Moment, phase: str) -> Table:
+    """Return every case that stood on the board, with its phase in a column."""
+    t = visit.labels
+    by = t("what had happened by then") if moment.by == HAPPENED else t("what was recorded by then")
+    return table_of(
+        visit,
+        name=f"board-{programme.key}-{moment.day.isoformat()}",
+        title=t("Board on {day}", day=long_date(moment.day, visit.language)),
+        zone=programme.calendar.zone,
+        about=[(t("Programme"), programme.name), (t("What counts"), by)],
+        columns=[
+            Column(key="case", title=t("Case")),
+            Column(key="title", title=t("Company")),
+            Column(key="phase", title=t("Phase")),
+            Column(key="coordinator", title=t("Coordinator")),
+            Column(key="next_due", title=t("Next due"), kind="date"),
+        ],
+        rows=_rows(visit, programme, moment, phase),
+    )
+
+
+def _rows(visit: Visit, programme: Programme, moment: Moment, phase: str) -> Iterator[Row]:
+    """Yield the cases of the board phase by phase; each is replayed as its turn comes, so what is cut off costs nothing."""
+
+    def stood_where(tx: Tx) -> tuple[list[Naming], Sequence[StoodLine]]:
+        found = board_then(
+            tx, programme.key, moment.until, happened=moment.by == HAPPENED, phase=phase, limit=MOST_ROWS + 1
+        )  # fmt: skip
+        return methods_named(tx, visit, programme), found
+
+    naming, lines = visit.house.store.read(stood_where)
+    place = {key: n for n, key in enumerate(in_order(naming, {line.phase: line.held for line in lines}))}
+    lines = sorted(lines, key=lambda line: (place[line.phase], -line.id))
+    for start in range(0, len(lines), AT_A_TIME):
+        some = lines[start : start + AT_A_TIME]
+        cards = visit.house.store.read(lambda tx, some=some: [_card(tx, programme, s.number, moment) for s in some])  # type: ignore[misc]
+        for line, card in zip(some, cards, strict=True):
+            yield card.number, card.title, phase_title(naming, line.phase), card.owner, card.due_on
 
 
 def _columns(tx: Tx, visit: Visit, programme: Programme, moment: Moment, phase: str, before: int) -> list[ColumnThen]:

@@ -19,7 +19,7 @@ class CaseWordsRow(Rows, table=True):
     """
 
     __tablename__ = "case_words"
-    __table_args__ = (Index(None, "programme_id", "case_id"),)
+    __table_args__ = (Index("ix_case_words_programme_id", "programme_id", "case_id"),)
 
     case_id: int = Field(primary_key=True, foreign_key="cases.id", sa_column_kwargs={"autoincrement": False})
     programme_id: int = Field(foreign_key="programme.id")

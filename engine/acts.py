@@ -235,6 +235,15 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Readdress:
+    """System: promises of an unsent message whose seats somebody else holds now. letter: what it was rendered from."""
+
+    message: str
+    letter: str
+    promises: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Replan:
     """Reckon the case's dates again, because its calendar has changed and a person decided so."""
 
@@ -256,5 +265,5 @@ class ContactChanged:
 Act = (
     OpenCase | Advance | Correct | Undo | SetFacts | AddRecord | ChangeRecord | GiveSeat | EndSeat | JoinParty | LeaveParty
     | Sign | Fulfil | Comment | Suppress | SkipRestored | Hold | Resend | FreezeDocument | Fire | MarkMissed | Delivered
-    | Replan | ContactChanged
+    | Readdress | Replan | ContactChanged
 )  # fmt: skip

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine import acts, casework, moves, opening, owed, promising, seating, signing, undoing
+from engine import acts, casework, moves, opening, owed, promising, readdressing, seating, signing, undoing
 from engine.actor import system
 from engine.choosing import check_choices, check_found
 from engine.draft import Call, Decision, Draft, Scene
@@ -79,6 +79,8 @@ def _one(draft: Draft, act: acts.Act) -> Decision:
             return promising.resend(draft, act)
         case acts.Delivered():
             return promising.delivered(draft, act)
+        case acts.Readdress():
+            return readdressing.readdress(draft, act)
         case acts.Fire():
             return promising.fire(draft, act)
 

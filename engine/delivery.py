@@ -48,7 +48,7 @@ def note_delivery(tx: Tx, tools: Tools, message: Message, receipt: Receipt, now:
         return
     tx.change_message(replace(message, promises=standing.promises))
     call = Call(actor=system("delivery"), now=now, ids=tools.ids)
-    for number, promises in _links(standing).items():
+    for number, promises in links(standing).items():
         act = Delivered(
             message=message.id,
             promises=promises,
@@ -85,7 +85,7 @@ def _allowed(tx: Tx, message: Message, again_at: datetime) -> datetime:
 def withdraw_settled(tx: Tx, tools: Tools, message: Message, now: datetime) -> None:
     """Take back what was settled while a sender held an unsent mail: nobody is reminded of what is done already."""
     call = Call(actor=system("delivery"), now=now, ids=tools.ids)
-    for number, promises in _links(message).items():
+    for number, promises in links(message).items():
         case = tx.case(number)
         known = (case.promises[no] for no in promises if no in case.promises and case.promises[no].about)
         settled = tuple(p.no for p in known if p.about not in case.deadlines or case.deadlines[p.about].state == "submitted")
@@ -94,7 +94,8 @@ def withdraw_settled(tx: Tx, tools: Tools, message: Message, now: datetime) -> N
             perform(tx, tools, number, act, call)
 
 
-def _links(message: Message) -> dict[str, tuple[int, ...]]:
+def links(message: Message) -> dict[str, tuple[int, ...]]:
+    """Return the promises that a message carries, by case."""
     found: dict[str, tuple[int, ...]] = {}
     for number, no in message.promises:
         found[number] = (*found.get(number, ()), no)

@@ -185,6 +185,11 @@ def _invitation(draft: Draft, mail: Mail, item: Item, due_on: date | None, ref: 
     return Invitation(uid=uid, sequence=draft.entry_no, on=due_on, summary=summary)
 
 
+def queue_anew(draft: Draft, promise: Promise, recipient: Recipient, context: Mapping[str, Any]) -> None:
+    """Queue the mail of a promise to somebody, speaking of what it was about to begin with."""
+    _queue_letter(draft, recipient, draft.version.mails[promise.code], {promise.no: context})
+
+
 def queue_again(draft: Draft, old: Promise, deadline: Deadline | None, recipient: Recipient, reason: str) -> None:
     """Queue a mail anew for a promise that has ended: a new promise that names the old one."""
     promise = _move_promise(draft, old.code, old.seat, old.step, old.about)

@@ -7,11 +7,11 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from engine import delivery
+from engine import addressing, delivery
 from engine.errors import EnvironmentFault
 from engine.letters import Message, Receipt
 from engine.ports import Channel, Tx
@@ -78,7 +78,23 @@ async def mail_out(house: House, channel: Channel, stop: Callable[[], bool] = la
         abreast=mail.smtp.connections if mail.transport == "smtp" else 1,
         stop=stop,
         given_back=lambda tx, message, now: delivery.withdraw_settled(tx, house.tools, message, now),
+        still_true=lambda claimed, now: _still_true(house, claimed, now),
     )
+
+
+def _still_true(house: House, claimed: Sequence[Message], now: datetime) -> Sequence[Message]:
+    """Return the claimed messages that go to whoever holds the seat; the others are given back, to leave for the right one."""
+    astray = house.store.read(lambda tx: addressing.astray(tx, claimed, now))
+    for message in astray:
+        try:
+            house.store.run(lambda tx, message=message: addressing.redirect(tx, house.tools, message, now))  # type: ignore[misc]
+        except Exception as error:  # reported whole; one that cannot be said to its new reader must not stop the others
+            if is_passing(error):
+                raise
+            _log.exception("mail_not_redirected", extra={"message": message.id})
+            house.store.run(lambda tx, message=message: addressing.push_ahead(tx, message, now))  # type: ignore[misc]
+    gone = {message.id for message in astray}
+    return [message for message in claimed if message.id not in gone]
 
 
 def _record(house: House, tx: Tx, message: Message, receipt: Receipt, now: datetime) -> None:

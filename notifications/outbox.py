@@ -25,6 +25,7 @@ NOT_ALLOWED = "not_allowed_address"
 MOST_SILENT = 3
 
 Record = Callable[[Tx, Message, Receipt, datetime], None]
+StillTrue = Callable[[Sequence[Message], datetime], Sequence[Message]]
 
 
 async def drain(
@@ -41,6 +42,7 @@ async def drain(
     abreast: int = 1,
     stop: Callable[[], bool] = lambda: False,
     given_back: Callable[[Tx, Message, datetime], None] = lambda tx, message, now: None,
+    still_true: StillTrue = lambda claimed, now: claimed,
 ) -> int:
     """Send what may leave now, until nothing is left or `stop` says so, and return how many mails were tried.
 
@@ -49,15 +51,18 @@ async def drain(
     abreast: how many mails may be in hand at once; each is noted before the hand that sent it takes the next.
     stop: asked before each mail, so those in hand are finished; what was claimed beyond them is given back.
     given_back: called for each of these, to ask again whether it still applies.
+    still_true: gives back what was claimed and must not leave as it is, and returns the rest.
     """
     reader = _Reader(store=store, channel=channel, clock=clock, worker=worker, lease=lease, batch=batch, retry=retry,
-                     fence=fence, record=record, abreast=abreast, stop=stop, given_back=given_back)  # fmt: skip
+                     fence=fence, record=record, abreast=abreast, stop=stop, given_back=given_back,
+                     still_true=still_true)  # fmt: skip
     tried = 0
     while not stop():
         claimed = await reader.claim()
-        done = await reader.work_off(claimed) if claimed else 0
+        leaving = await reader.look_again(claimed) if claimed else []
+        done = await reader.work_off(leaving) if leaving else 0
         tried += done
-        if done < len(claimed) or not claimed:
+        if done < len(leaving) or not claimed:
             break
     return tried
 
@@ -90,12 +95,17 @@ class _Reader:
     abreast: int
     stop: Callable[[], bool]
     given_back: Callable[[Tx, Message, datetime], None]
+    still_true: StillTrue
 
     async def claim(self) -> Sequence[Message]:
         """Claim a batch in a transaction of its own."""
         now = self.clock.now()
         until = now + self.lease
         return await asyncio.to_thread(self.store.run, lambda tx: claim(tx, now, until, self.batch, self.worker))
+
+    async def look_again(self, claimed: Sequence[Message]) -> Sequence[Message]:
+        """Return those of the claimed messages that may leave as they are."""
+        return await asyncio.to_thread(self.still_true, claimed, self.clock.now())
 
     async def work_off(self, claimed: Sequence[Message]) -> int:
         """Send claimed messages, `abreast` at a time, give back those that were not tried, and return how many were."""

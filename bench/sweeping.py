@@ -12,7 +12,7 @@ from bench.measuring import Line, Options, in_turn, middle_ms
 from bench.moving import stores
 from bench.town import DAY_US, RING, build, house_on, phase_of
 from bench.twin import Act, Twin, record
-from engine import use_cases
+from engine import due_work
 from handslag.clock import MovedClock
 from handslag.worker import fire_all
 from storage.columns import from_micros
@@ -138,7 +138,7 @@ def _recorded(place: Place, url: str, now: datetime, due_at: int) -> Mapping[str
         for case_id in range(1, len(RING) + 1):
             raw.run(raw.text("UPDATE promise SET wake_at = ? WHERE state = 'planned' AND case_id = ?"), (due_at, case_id))
             found[RING[phase_of(case_id)]] = record(
-                raw, case_id, lambda: house.store.run(lambda tx: use_cases.fire_due(tx, house.tools, now, 1))
+                raw, case_id, lambda: house.store.run(lambda tx: due_work.fire_due(tx, house.tools, now, 1))
             )
     house.close()
     place.remove(url)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine import use_cases
+from engine import due_work
+from engine.due_work import Worked
 from engine.errors import CaseConflict, EnvironmentFault
 from engine.ports import DueItem, Store, Tx
-from engine.use_cases import Tools, Worked
+from engine.use_cases import Tools
 from storage.passing import is_passing
 
 POSTPONED_BY = timedelta(hours=1)
@@ -41,9 +42,9 @@ class Swept:
 
 
 DEADLINES = Kind(
-    name="deadline", due=lambda tx, now, limit: tx.overdue_deadlines(now, limit), act=use_cases.mark_missed
+    name="deadline", due=lambda tx, now, limit: tx.overdue_deadlines(now, limit), act=due_work.mark_missed
 )  # fmt: skip
-PROMISES = Kind(name="promise", due=lambda tx, now, limit: tx.due_promises(now, limit), act=use_cases.fire_due)
+PROMISES = Kind(name="promise", due=lambda tx, now, limit: tx.due_promises(now, limit), act=due_work.fire_due)
 
 
 def sweep(store: Store, tools: Tools, kind: Kind, now: datetime, stop: Callable[[], bool]) -> Swept:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine import acts, use_cases
+from engine import acts, due_work, use_cases
 from engine.draft import Call
 from engine.errors import CaseConflict
 from engine.ports import Tx
@@ -153,8 +153,8 @@ def test_conflict_in_a_batch_loses_nothing(house: House) -> None:
     stage.open_cases(house, 5)
     tries = []
 
-    def conflicts_once(tx: Tx, *rest: Any) -> use_cases.Worked:
-        worked = use_cases.fire_due(tx, *rest)
+    def conflicts_once(tx: Tx, *rest: Any) -> due_work.Worked:
+        worked = due_work.fire_due(tx, *rest)
         tries.append(worked.fired)
         if len(tries) == 1:
             raise CaseConflict("somebody was faster")
@@ -172,7 +172,7 @@ def test_row_that_cannot_be_written_is_pushed_ahead_and_the_rest_goes_on(house: 
     now = stage.DUE + timedelta(days=7) if what.name == "deadline" else stage.DUE
     poisoned = house.store.read(lambda tx: what.due(tx, now, 9))[2]
 
-    def act(tx: Tx, tools: use_cases.Tools, at: datetime, limit: int) -> use_cases.Worked:
+    def act(tx: Tx, tools: use_cases.Tools, at: datetime, limit: int) -> due_work.Worked:
         if poisoned in what.due(tx, at, limit):
             raise ZeroDivisionError("poison")
         return what.act(tx, tools, at, limit)

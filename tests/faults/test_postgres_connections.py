@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from engine import acts, use_cases
+from engine import acts, due_work, use_cases
 from engine.draft import Call
 from engine.errors import EnvironmentFault, HandslagError
 from engine.ports import Tx
@@ -97,8 +97,8 @@ def test_firing_whose_connections_are_cut_loses_and_doubles_nothing(house: House
     stage.open_cases(house, 30)
     cuts: list[int] = []
 
-    def fire(tx: Tx, tools: use_cases.Tools, *rest: object) -> use_cases.Worked:
-        worked = use_cases.fire_due(tx, tools, *rest)  # type: ignore[arg-type]
+    def fire(tx: Tx, tools: use_cases.Tools, *rest: object) -> due_work.Worked:
+        worked = due_work.fire_due(tx, tools, *rest)  # type: ignore[arg-type]
         if len(cuts) < 3:
             cuts.append(worked.fired)
             cut(house, tx)

@@ -32,7 +32,7 @@ from storage.connect import is_sqlite, libpq_address, parse_url
 from storage.group_commit import GroupStore
 from storage.store import SqlStore
 from storage.transaction import SqlTx
-from workflows.published import read_published
+from workflows.published import YamlSnapshots, read_published
 
 
 class RandomIds:
@@ -153,7 +153,7 @@ def _store(settings: Settings, dispatcher: Rounds, clock: Clock) -> SqlStore:
             dispatcher.ring(tx)
 
     made = GroupStore if is_sqlite(parse_url(database.url)) else SqlStore
-    return made(database.url, load_version=load_version, synchronous=database.synchronous, bell=bell)
+    return made(database.url, load_version=load_version, snapshots=YamlSnapshots(), synchronous=database.synchronous, bell=bell)
 
 
 def _access(settings: Settings) -> SmtpAccess:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from engine.declared import Version, VersionRef
 from engine.programme import Programme
 from storage.library_rows import LoadVersion
+from storage.snapshot_rows import Snapshots
 
 
 class Cache:
-    """Shared by all threads; a lost race costs reading the same thing twice, nothing else."""
+    """Shared by all threads; a lost race costs reading the same thing twice, nothing else.
 
-    def __init__(self, load_version: LoadVersion) -> None:
+    unkept: snapshots made while only reading, which the next transaction that writes keeps.
+    """
+
+    def __init__(self, load_version: LoadVersion, snapshots: Snapshots | None = None) -> None:
         self.load_version = load_version
+        self.snapshots = snapshots
+        self.unkept: dict[VersionRef, str] = {}
         self._versions: dict[str, Version] = {}
         self._programmes: dict[int, tuple[int, Programme]] = {}
 

@@ -18,6 +18,7 @@ from storage.cache import Cache
 from storage.connect import Engines
 from storage.library_rows import LoadVersion
 from storage.passing import is_passing
+from storage.snapshot_rows import Snapshots
 from storage.statements import Line
 from storage.store import Bell, SqlStore, commit, no_bell, open_connection, patiently, take_back, tell
 from storage.transaction import SqlTx
@@ -54,8 +55,16 @@ class _Task(Generic[T]):
 class GroupStore(SqlStore):
     """A store on SQLite whose callers share commits."""
 
-    def __init__(self, url: str, *, load_version: LoadVersion, synchronous: str = "FULL", bell: Bell = no_bell) -> None:
-        super().__init__(url, load_version=load_version, synchronous=synchronous, bell=bell)
+    def __init__(
+        self,
+        url: str,
+        *,
+        load_version: LoadVersion,
+        snapshots: Snapshots | None = None,
+        synchronous: str = "FULL",
+        bell: Bell = no_bell,
+    ) -> None:
+        super().__init__(url, load_version=load_version, snapshots=snapshots, synchronous=synchronous, bell=bell)
         self._mutex = Lock()
         self._waiting: deque[_Task[Any]] = deque()
         self._writer: int | None = None

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.declared import Version, VersionRef
+from engine.declared import Version
 from engine.errors import NotFound, Refused
 from engine.ports import Document
-from storage.case_rows import VERSIONS, case_id, programme_id, version_id
+from storage.case_rows import VERSIONS, case_id, programme_id
 from storage.columns import table_of
 from storage.programme_tables import DocumentRow, ImportNoteRow
 from storage.statements import Line
@@ -20,13 +20,6 @@ from storage.statements import Line
 DOCUMENTS = table_of(DocumentRow)
 IMPORTS = table_of(ImportNoteRow)
 LoadVersion = Callable[[Mapping[str, str]], Version]
-
-
-def load_version(line: Line, ref: VersionRef, read: LoadVersion) -> Version:
-    """Read a version from its stored files. Raises: NotFound."""
-    made = version_id(line, ref)
-    files = line.core.execute(select(VERSIONS.c["files"]).where(VERSIONS.c["id"] == made)).scalar_one()
-    return read(files)
 
 
 def publish(line: Line, key: str, number: int, files: Mapping[str, str], digest: str, at: datetime) -> bool:

@@ -48,6 +48,21 @@ class VersionRow(Rows, table=True):
     published_at: datetime = Field(sa_type=Instant)
 
 
+class VersionSnapshotRow(Rows, table=True):
+    """What reading a version's files came to, as one release of Handslag reads them: kept to be read faster, never the truth.
+
+    format: which way of reading made it; hash: over format, the version's hash and the content. Never changed, as the files.
+    """
+
+    __tablename__ = "version_snapshot"
+    __table_args__ = (CLUSTERED,)
+
+    version_id: int = Field(primary_key=True, foreign_key="version.id")
+    format: int = Field(primary_key=True)
+    hash: str
+    content: str = Field(sa_type=Text)
+
+
 class ProgrammeRow(Rows, table=True):
     """A programme. `stamp` counts changes of it, its calendar, people and absences, so that a cache can be trusted."""
 

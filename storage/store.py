@@ -22,6 +22,7 @@ from storage.cache import Cache
 from storage.connect import connect, is_sqlite
 from storage.library_rows import LoadVersion
 from storage.passing import is_lost, is_passing, what_is_wrong
+from storage.snapshot_rows import Snapshots
 from storage.statements import Line
 from storage.transaction import SqlTx
 
@@ -39,12 +40,21 @@ def no_bell(tx: SqlTx) -> None:
 class SqlStore:
     """A store on SQLite or PostgreSQL. `load_version` reads the stored files of a version into the engine's value.
 
+    snapshots: how what it came to is kept beside the files; None for not at all.
     bell: called at the end of each writing transaction that leaves something to be done at some time (`tx.soonest`), in it.
     """
 
-    def __init__(self, url: str, *, load_version: LoadVersion, synchronous: str = "FULL", bell: Bell = no_bell) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        load_version: LoadVersion,
+        snapshots: Snapshots | None = None,
+        synchronous: str = "FULL",
+        bell: Bell = no_bell,
+    ) -> None:
         self._engines = connect(url, synchronous=synchronous)
-        self._cache = Cache(load_version)
+        self._cache = Cache(load_version, snapshots)
         self._bell = bell
         # SQLite has one writer; threads that queue here wait less than in its busy handler, which sleeps blindly.
         self._turnstile: AbstractContextManager[object] = RLock() if is_sqlite(self.url) else nullcontext()

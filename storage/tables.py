@@ -13,7 +13,7 @@ from storage import (
 from storage.columns import METADATA
 
 TABLES = METADATA
-APPEND_ONLY = ("history", "head", "version", "programme_entry")
+APPEND_ONLY = ("history", "head", "version", "version_snapshot", "programme_entry")
 PARTS = (account_tables, api_tables, bulk_tables, case_tables, outbox_tables, programme_tables, search_tables, view_tables)
 FOREIGN = ("procrastinate_", search_tables.INDEX)  # tables of another package, and those SQLite keeps behind its index
 

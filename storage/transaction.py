@@ -24,6 +24,7 @@ from storage import (
     library_rows,
     outbox_rows,
     programme_rows,
+    snapshot_rows,
     stay_rows,
     writing,
 )
@@ -64,8 +65,13 @@ class SqlTx:
             ref = replace(ref, hash=case_rows.find_version(self.line, ref)[1])
         found = self._cache.version(ref)
         if found is None:
-            found = library_rows.load_version(self.line, ref, self._cache.load_version)
+            loaded = snapshot_rows.load(self.line, ref, self._cache.load_version, self._cache.snapshots)
+            found = loaded.version
             self._cache.keep_version(found)
+            if loaded.made:
+                self._cache.unkept[ref] = loaded.made
+        if self._cache.unkept and self.line.writes:
+            self._keep_snapshots()
         return found
 
     def case(self, number: str, *, whole: bool = False) -> Case:
@@ -228,7 +234,11 @@ class SqlTx:
 
     def publish(self, key: str, number: int, files: Mapping[str, str], digest: str, at: datetime) -> bool:
         """Store a version; False where the same content is already there. Raises: Refused for other content."""
-        return library_rows.publish(self.line, key, number, files, digest, at)
+        made = library_rows.publish(self.line, key, number, files, digest, at)
+        if made and self._cache.snapshots is not None:
+            ref = VersionRef(key=key, number=number, hash=digest)
+            snapshot_rows.keep(self.line, ref, self._cache.snapshots, self._cache.snapshots.make(files))
+        return made
 
     def note_import(self, programme: str, key: str, case: str) -> bool:
         """Remember that an imported row became a case; False where it was known already."""
@@ -250,6 +260,13 @@ class SqlTx:
             raise
         cursor.execute("RELEASE SAVEPOINT apart")
 
+    def _keep_snapshots(self) -> None:
+        assert self._cache.snapshots is not None
+        for ref in tuple(self._cache.unkept):
+            text = self._cache.unkept.pop(ref, "")  # another thread may have taken it
+            if text:
+                snapshot_rows.keep(self.line, ref, self._cache.snapshots, text)
+
     def _note(self, at: datetime | None) -> None:
         if at is not None and (self.soonest is None or at < self.soonest):
             self.soonest = at
@@ -257,6 +274,11 @@ class SqlTx:
     def backlog(self, now: datetime, most: int) -> int:
         """Return how many rows of each kind want to be looked at now, counted up to `most` each, together."""
         return due_rows.backlog(self.line, now, most)
+
+    def differing_versions(self) -> Sequence[tuple[str, int, str]]:
+        """Return key, number and what is wrong of each version that is not as it was published, its files read anew."""
+        snapshots = self._cache.snapshots
+        return [] if snapshots is None else list(snapshot_rows.differing(self.line, snapshots))
 
     def beat(self, worker: str, at: datetime, note: str) -> None:
         """Leave a worker's sign of life."""

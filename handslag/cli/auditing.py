@@ -58,7 +58,10 @@ def verify_one(desk: Desk, number: str) -> Verified:
 
 
 def verify_all(desk: Desk) -> Verified:
-    """Verify every case of the installation and every stored list; each in a transaction of its own, so that nobody waits."""
+    """Verify every case of the installation, every published version and every stored list.
+
+    Each case and list in a transaction of its own, so that nobody waits.
+    """
     lines = desk.read(audit_reads.chains)
     breaks: list[Break] = []
     for line in lines:
@@ -67,8 +70,17 @@ def verify_all(desk: Desk) -> Verified:
         Break(case=f"(id {case})", entry=entry, code="stray", detail="entries of a case that is not there")
         for case, entry in desk.read(audit_reads.strays)
     ]
+    breaks += desk.read(_versions)
     days = desk.read(audit_reads.signed_days)
     return Verified(cases=len(lines), lists=len(days), breaks=_first_of_each([*breaks, *_heads(desk, days)]))
+
+
+def _versions(tx: Tx) -> list[Break]:
+    """Read the files of every version anew: history names a version by their hash, and screens trust what was kept of them."""
+    assert isinstance(tx, SqlTx)
+    return [
+        Break(case=f"{key} v{number}", entry=0, code="version", detail=wrong) for key, number, wrong in tx.differing_versions()
+    ]
 
 
 def _heads(desk: Desk, days: Sequence[date]) -> list[Break]:

@@ -16,14 +16,15 @@ from sqlalchemy import inspect, text
 from engine.actor import system
 from engine.errors import EnvironmentFault
 from engine.ports import Tx
-from storage import programme_log, schema, search_tables
+from storage import programme_log, schema, search_tables, snapshot_rows
 from storage.columns import Instant, JsonText
 from storage.connect import connect, connect_to_migrate
 from storage.reads import line_of
 from storage.store import SqlStore
 from storage.tables import APPEND_ONLY, TABLES, is_ours
-from tests.contracts.cast import NOW, TODAY, load_version, open_case, settle_in
+from tests.contracts.cast import NOW, REF, TODAY, load_version, open_case, settle_in
 from tests.contracts.databases import address, create_postgres
+from workflows.published import YamlSnapshots
 
 INDEXES = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
@@ -76,6 +77,7 @@ def test_what_only_grows_refuses_update_and_delete(store: SqlStore) -> None:
     open_case(store)
     store.run(lambda tx: tx.save_heads(TODAY, "signature"))  # type: ignore[attr-defined]
     store.run(lambda tx: programme_log.note(tx, system("test"), NOW, "kind", "x", {}))
+    store.run(lambda tx: snapshot_rows.keep(line_of(tx), REF, YamlSnapshots(), "{}"))
 
     for table in APPEND_ONLY:
         truncate = [] if store.url.get_backend_name() == "sqlite" else [f"TRUNCATE {table} CASCADE"]

@@ -24,7 +24,7 @@ HISTORY = ("kind", "body", "previous", "hash", "recorded_at", "happened_at", "ac
 PRIVATE = ("path", "salt", "digest", "value")
 HEAD = ("hash", "signature", "number")
 KEYS = {"history": ("case_id", "no"), "private_text": ("case_id", "entry_no", "path"), "head": ("day", "case_id")}
-KEPT = ("history", "private_text", "head", "cases")
+KEPT = ("version_snapshot", "history", "private_text", "head", "cases")
 Named = set[tuple[str, int]]
 
 
@@ -333,6 +333,13 @@ def test_rewritten_chain_is_caught_by_the_signed_heads_after_it(vault: Vault) ->
 
     number = vault.numbers()[2]
     assert vault.named() == vault.named(number) == {(number, 3)}
+
+
+def test_changed_snapshot_of_a_version_is_named(vault: Vault) -> None:
+    vault.tell("UPDATE version_snapshot SET content = replace(content, 'coordinator', 'head_of_department')")
+
+    said = vault.desk.json("audit", "verify", code=1)["breaks"]
+    assert [(line["code"], line["detail"]) for line in said] == [("version", "its snapshot is not what its files say")]
 
 
 def test_wrong_key_is_noticed(vault: Vault) -> None:

@@ -20,7 +20,7 @@ def test_published_version_is_the_one_that_was_checked() -> None:
 
 def test_snapshot_loads_the_same_version() -> None:
     files = folder()
-    loaded, published = read_snapshot(snapshot(files)), read_published(files)
+    loaded, published = read_snapshot(files, snapshot(files)), read_published(files)
 
     assert (loaded.hash, loaded.phases, loaded.mails, loaded.followups) == (
         published.hash, published.phases, published.mails, published.followups,

@@ -66,13 +66,17 @@ def post(tx: Tx, message: Message, render: Render) -> None:
 
 
 def post_together(tx: Tx, message: Message, render: Render) -> None:
-    """Write a message of a bulk move, or let it join the one of an earlier part of that move, which has not left yet."""
+    """Write a message of a bulk move, or let it join the one of an earlier part of that move, which has not left yet.
+
+    The whole then leaves as late as the later part may, so that each can be undone as long as was said.
+    """
     try:
         standing = tx.message(message.id)
     except NotFound:
         post(tx, message, render)
     else:
-        tx.change_message(_joined(standing, message, render))
+        joined = _joined(standing, message, render)
+        tx.change_message(replace(joined, not_before=max(standing.not_before, message.not_before)))
 
 
 def together(messages: Iterable[Message], render: Render) -> tuple[Message, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine import acts
@@ -97,6 +99,39 @@ def test_a_case_that_changed_meanwhile_is_left_alone_and_said_so(world: World) -
     assert [line.state for line in lines] == ["changed", "moved", "moved"]
     assert "has changed since" in lines[0].sentence
     assert world.case(numbers[0]).phase == "screening"
+
+
+def test_a_later_part_can_be_undone_as_long_as_an_earlier_one_could(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers, house = invited(world), world.house
+    monkeypatch.setattr(bulk, "PART", 2)
+    plan = house.store.read(lambda tx: bulk.plan(tx, house, wanted(numbers), calls(house)))
+    bulk_id = begin(house, wanted(numbers), calls(house), plan.digest)
+    go_on(house, bulk_id, calls(house), lambda _tx, answer: sentence_of(answer.error))
+    world.clock.advance(timedelta(minutes=6))
+    go_on(house, bulk_id, calls(house), lambda _tx, answer: sentence_of(answer.error))
+
+    world.clock.advance(timedelta(minutes=6))  # the hold time of the first part is over, that of the second is not
+    world.work()
+    late = numbers[2]
+    world.do(late, acts.Undo(entry=world.case(late).revision))
+
+    to_company = [m for m in world.messages() if m.recipient.startswith("contact:") and m.code == "M01"]
+    assert [(m.state, late in m.text) for m in to_company] == [("queued", False)]
+    assert {case for case, _ in to_company[0].promises} == set(numbers[:2])
+
+
+def test_undoing_every_case_leaves_no_mail(world: World) -> None:
+    numbers, house = invited(world), world.house
+    before = len(world.messages())
+    plan = house.store.read(lambda tx: bulk.plan(tx, house, wanted(numbers), calls(house)))
+    run_to_the_end(house, begin(house, wanted(numbers), calls(house), plan.digest))
+
+    for number in numbers[:3]:
+        world.do(number, acts.Undo(entry=world.case(number).revision))
+    world.walk("2026-02-20 10:00")
+
+    assert {m.state for m in world.messages()[before:] if m.code == "M01"} == {"cancelled"}
+    assert {p.why for n in numbers[:3] for p in world.promises(n) if p.code == "M01"} == {"undone"}
 
 
 def test_a_plan_that_has_changed_is_not_begun(world: World) -> None:

@@ -184,6 +184,15 @@ class WebSettings(Section):
         repr=False,
         description="Bearer token with which a collector reads /metrics; empty: there is no such page. Better a secret file.",
     )
+    requests_per_minute: int = Field(
+        600, ge=0, description="Pages for one person, or one address where nobody is signed in; 0: no limit."
+    )
+    api_requests_per_minute: int = Field(
+        1_200, ge=0, description="API calls with one token, or by one signed-in person; 0: no limit."
+    )
+    heavy_requests_per_minute: int = Field(
+        60, ge=0, description="Of these: exports, searches and verifying of histories; 0: no limit."
+    )
 
 
 class OidcSettings(Section):

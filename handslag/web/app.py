@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from engine.errors import HandslagError
 from handslag.web import refusals, static_files
 from handslag.web.api.mounting import PATH, make_api
+from handslag.web.limiting import Limits, limit_page
 from handslag.web.metrics import Figures
 from handslag.web.openid import require_library
-from handslag.web.pages import PAGES
+from handslag.web.pages import PAGES, health
 from handslag.web.security import FORM_LIMIT, SafeHeaders, SameOrigin
 from handslag.web.visit import SignInNeeded
 from handslag.web.watching import Watched
@@ -49,11 +50,16 @@ def make_app(house: House, *, worker: bool = False) -> FastAPI:
     )
     app.state.house = house
     app.state.figures = figures = Figures(house)
+    app.state.limits = limits = Limits(house.settings.web)
     if house.settings.sign_in.oidc.issuer:
         require_library()
-    for router in (static_files.router, *PAGES):
+    for router in (static_files.router, health.router):
         app.include_router(router)
-    app.mount(PATH, make_api(house))
+    for router in PAGES:
+        app.include_router(router, dependencies=[Depends(limit_page)])
+    api = make_api(house)
+    api.state.limits = limits
+    app.mount(PATH, api)
     app.add_exception_handler(SignInNeeded, refusals.sign_in_needed)
     app.add_exception_handler(HandslagError, refusals.refused)
     app.add_exception_handler(HTTPException, refusals.http_refused)

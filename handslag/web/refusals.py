@@ -25,9 +25,12 @@ from engine.ports import Tx
 from handslag.web.case_view import view_of
 from handslag.web.history_view import EntrySaid, entry_said
 from handslag.web.labels import Labels
+from handslag.web.limiting import TooMany, address_of, limits_of
 from handslag.web.rendering import asked_language, page
 from handslag.web.sessions import signed_in
 from handslag.web.visit import SignInNeeded, Visit, house_of, visit_of
+from notifications.dates import LANGUAGES
+from storage.account_rows import Signed
 from storage.reads import history
 
 # The first class that fits decides.
@@ -40,6 +43,7 @@ STATUS: tuple[tuple[type[HandslagError], int], ...] = (
     (TextFails, 422),
     (Refused, 422),
     (EnvironmentFault, 503),
+    (TooMany, 429),
 )
 _log = logging.getLogger(__name__)
 
@@ -59,7 +63,10 @@ def sign_in_needed(request: Request, _error: Exception) -> Response:
 def refused(request: Request, error: Exception) -> Response:
     """Answer an error of ours as a page."""
     assert isinstance(error, HandslagError)
-    return told(request, status_of(error), error)
+    response = told(request, status_of(error), error)
+    if isinstance(error, TooMany):
+        response.headers.update(error.headers)
+    return response
 
 
 def http_refused(request: Request, error: Exception) -> Response:
@@ -67,6 +74,10 @@ def http_refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     house = house_of(request)
     if error.status_code == 404 and signed_in(house, request, house.clock.now()) is None:
+        try:
+            limits_of(request).count("page", address_of(request))
+        except TooMany as much:
+            return refused(request, much)
         return sign_in_needed(request, error)
     return told(request, error.status_code)
 
@@ -99,10 +110,14 @@ def told(request: Request, status: int, error: HandslagError | None = None) -> H
         "status": status, "error": shown, "reason": shown.reason if shown else None, "entries": (), "again": "", "path": ""
     }  # fmt: skip
     try:
+        if status == 429:  # answered without the database
+            raise SignInNeeded
         visit = visit_of(request)
         if isinstance(error, CaseConflict):
             context |= meanwhile(visit, error)
     except (SignInNeeded, HandslagError):
-        language = asked_language(request.headers.get("accept-language", ""), house.settings.language.default)
+        signed: Signed | None = getattr(request.state, "signed", None)
+        asked = asked_language(request.headers.get("accept-language", ""), house.settings.language.default)
+        language = signed.language if signed and signed.language in LANGUAGES else asked
         return page("refused.html", status, labels=Labels(language), **context)
     return visit.page("refused.html", status, **context)

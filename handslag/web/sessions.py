@@ -73,6 +73,9 @@ def forget(request: Request, response: Response) -> None:
 
 def signed_in(house: House, request: Request, now: datetime) -> Signed | None:
     """Return who is behind a request, None for nobody; a session in use is noted every few minutes."""
+    known: Signed | None = getattr(request.state, "signed", None)
+    if known is not None:
+        return known
     token = request.cookies.get(cookie_name(request), "")
     if not token:
         return None
@@ -81,4 +84,5 @@ def signed_in(house: House, request: Request, now: datetime) -> Signed | None:
     if found is not None and now - found.seen_at >= NOTED_EVERY:
         session = found.session
         house.store.run(lambda tx: account_rows.seen(tx, session, now))
+    request.state.signed = found
     return found

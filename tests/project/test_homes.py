@@ -44,6 +44,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("handslag/cli/serving.py",),
     "authlib": ("handslag/web/openid.py",),
     "joserfc": ("handslag/web/openid.py",),
+    "limits": ("handslag/web/limiting.py",),
     "prometheus_client": ("handslag/web/metrics.py",),
     "argon2": ("handslag/web/passwords.py",),
     "procrastinate": ("handslag/dispatch/", "storage/"),

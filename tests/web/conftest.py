@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,14 @@ class Web:
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
         self.world.add_programme(programme_file("odense"))
-        self.app = make_app(self.world.house)
+        self.limit()  # a crawl asks more in a minute than anybody at work
+
+    def limit(self, pages: int = 0, calls: int = 0, heavy: int = 0) -> None:
+        """Start the application anew with so many requests a minute; 0: no limit."""
+        house = self.world.house
+        most = {"requests_per_minute": pages, "api_requests_per_minute": calls, "heavy_requests_per_minute": heavy}
+        settings = house.settings.model_copy(update={"web": house.settings.web.model_copy(update=most)})
+        self.app = make_app(replace(house, settings=settings))
 
     def token(self, person: str) -> str:
         """Sign a person in and return what its cookie holds."""

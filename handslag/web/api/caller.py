@@ -15,6 +15,7 @@ from engine.programme import Programme
 from handslag.acting import Standing, actor_on
 from handslag.tokens import hash_of
 from handslag.web.api.errors import TokenTooNarrow, Unauthenticated
+from handslag.web.limiting import address_of, limits_of
 from handslag.web.security import SAFE_METHODS, is_surely_own
 from handslag.web.sessions import NOTED_EVERY, signed_in
 from handslag.web.visit import Visit, house_of
@@ -30,10 +31,16 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
 
 
 def caller_of(request: Request, given: Credentials) -> Visit:
-    """Return the visit behind a call. Raises: Unauthenticated."""
+    """Return the visit behind a call. Raises: Unauthenticated, TooMany."""
     house = house_of(request)
     now = house.clock.now()
-    visit = _by_token(house, request, given, now) if "authorization" in request.headers else _by_session(house, request, now)
+    try:
+        visit = (
+            _by_token(house, request, given, now) if "authorization" in request.headers else _by_session(house, request, now)
+        )
+    except Unauthenticated:
+        limits_of(request).count("api", address_of(request))
+        raise
     request.state.person, request.state.language = visit.person, visit.language
     return visit
 
@@ -43,6 +50,7 @@ def _by_token(house: House, request: Request, given: HTTPAuthorizationCredential
     found = house.store.read(lambda tx: token_rows.bearer(tx, digest, now)) if digest else None
     if found is None:
         raise Unauthenticated("this token opens nothing: it is over, was revoked, or is mistyped")
+    limits_of(request).count("api", f"token {found.token}")
     _note_use(house, found, now)
     signed = Signed(0, 0, found.person, found.name, found.language, now)
     programmes = _programmes(house, found.person, found.programme)
@@ -62,6 +70,7 @@ def _by_session(house: House, request: Request, now: datetime) -> Visit:
     own = request.method in SAFE_METHODS or is_surely_own(request.headers)
     if signed is None or not own:
         raise Unauthenticated("say who is calling: Authorization: Bearer TOKEN")
+    limits_of(request).count("api", f"person {signed.person}")
     programmes = _programmes(house, signed.person, "")
     return Visit(house=house, request=request, signed=signed, programmes=programmes, now=now, surface="api")
 

@@ -20,6 +20,7 @@ from handslag.web.api.errors import KeyReused, Stale, Unauthenticated
 from handslag.web.api.shapes import Shown
 from handslag.web.fields import fault_said
 from handslag.web.labels import Labels
+from handslag.web.limiting import TooMany
 from handslag.web.moves_view import Condition
 from handslag.web.rendering import asked_language
 from handslag.web.visit import house_of
@@ -98,7 +99,10 @@ def refused(request: Request, error: Exception) -> Response:
         more["meanwhile"] = error.values.get("meanwhile", [])
     if isinstance(error, PlanChanged):
         more["digest"] = error.values.get("digest", "")
-    return answer(request, status, code, {} if status == 404 else error.values, **more)
+    response = answer(request, status, code, {} if status == 404 else error.values, **more)
+    if isinstance(error, TooMany):
+        response.headers.update(error.headers)
+    return response
 
 
 def unmet_of(error: GuardsUnmet) -> list[Unmet]:

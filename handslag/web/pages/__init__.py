@@ -19,7 +19,6 @@ from handslag.web.pages import (
     documents,
     entry,
     facts,
-    health,
     health_page,
     history,
     invitation,
@@ -95,7 +94,5 @@ PAGES = tuple(
         city_account,
         invitation,
         demo_clock,
-        health,
-        health_page,
     )
 )

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from engine.errors import EnvironmentFault
 from storage.columns import table_of
 from storage.connect import connect, connect_to_migrate, file_of, is_sqlite, parse_url
+from storage.migration_steps import Step, Tell, silent, steps_after
 from storage.programme_tables import InstallationRow
 from storage.tables import APPEND_ONLY
 
@@ -32,10 +33,10 @@ BEGIN RAISE EXCEPTION '% only grows: % refused', TG_TABLE_NAME, TG_OP; END $$
 """
 
 
-def migrate(url: str) -> str:
+def migrate(url: str, tell: Tell = silent) -> str:
     """Bring the schema up to date, creating the database where there is none; return the revision reached.
 
-    All of it is one transaction. A new database gets the installation's id.
+    All of it is one transaction. A new database gets the installation's id. tell: hears of each step and how far it is.
     Raises: EnvironmentFault where the database was made by a newer Handslag.
     """
     engine = connect_to_migrate(url)
@@ -44,7 +45,7 @@ def migrate(url: str) -> str:
             _only_one(connection)
             _refuse_newer(connection)
             config = _config()
-            config.attributes["connection"] = connection
+            config.attributes.update(connection=connection, tell=tell)
             command.upgrade(config, "head")
             _make_triggers(connection)
             _name_installation(connection)
@@ -52,6 +53,11 @@ def migrate(url: str) -> str:
     finally:
         engine.dispose()
     return head()
+
+
+def pending(url: str) -> tuple[Step, ...]:
+    """Return the steps that `migrate` would take. Raises: EnvironmentFault where there is no database to ask."""
+    return steps_after(ScriptDirectory.from_config(_config()), revision(url))
 
 
 def head() -> str:

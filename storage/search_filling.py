@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,16 +10,19 @@ from sqlalchemy import Connection, Select, func, select, union
 
 from engine.search_words import indexed
 from storage.case_tables import COMMENTED
+from storage.migration_steps import Tell, silent
 from storage.search_index import WORDS
 from storage.search_rows import CASES, COMMENT, CONTACTS, HISTORY, ORGANISATIONS, PARTIES, PRIVATES, SEATS, card_of
 
 AT_ONCE = 2000
-LOG = logging.getLogger("handslag.storage")
 _NAMES = (CASES.c["id"], CASES.c["programme_id"], CASES.c["number"], CASES.c["title"])
 
 
-def fill(connection: Connection) -> int:
-    """Write the words of every case that has none, some thousand at a time; return how many cases there are."""
+def fill(connection: Connection, tell: Tell = silent) -> int:
+    """Write the words of every case that has none, some thousand at a time; return how many cases there are.
+
+    tell: hears how far it is.
+    """
     last = connection.execute(select(func.max(CASES.c["id"]))).scalar() or 0
     done = 0
     for first in range(1, last + 1, AT_ONCE):
@@ -28,7 +30,7 @@ def fill(connection: Connection) -> int:
         if rows:
             connection.execute(WORDS.insert(), rows)
         done += len(rows)
-        LOG.info("search: the words of %s cases are gathered", done)
+        tell(f"words of {done} cases gathered")
     return done
 
 

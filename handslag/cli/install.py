@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+
 import typer
 
 from handslag.cli.desk import Desk
 from handslag.cli.options import DryRun
 from handslag.cli.printing import note, print_json, say, table
 
+EVERY = 20  # of the lines that say how far a step is
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -28,7 +34,8 @@ def init(context: typer.Context, dry_run: DryRun = False) -> None:
         say("nothing was changed")
         return
     plan.make_files()
-    plan.make_database()
+    with _telling() as tell:
+        plan.make_database(tell)
     published = plan.publish_shipped(desk.house)
     if desk.as_json:
         print_json({"folder": desk.folder.resolve(), "published": published})
@@ -36,6 +43,28 @@ def init(context: typer.Context, dry_run: DryRun = False) -> None:
     for line in published:
         say(line)
     say("", f"the installation in {desk.folder.resolve()} is ready; next:", *plan.next_steps())
+
+
+@contextmanager
+def _telling() -> Iterator[Callable[[str], None]]:
+    """Show how far a migration is: in place on a terminal, else a line for each step and for every so many rows."""
+    if not sys.stderr.isatty():
+        yield _say_some()
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("the database") as status:
+        yield status.update
+
+
+def _say_some() -> Callable[[str], None]:
+    heard = count()
+
+    def tell(line: str) -> None:
+        if line.startswith("schema ") or next(heard) % EVERY == 0:
+            note(line)
+
+    return tell
 
 
 @app.command()

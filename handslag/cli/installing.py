@@ -15,6 +15,7 @@ from handslag.settings import CONFIG_FILE, Settings, load_settings
 from handslag.wiring import House
 from storage import schema
 from storage.connect import file_of, is_sqlite, parse_url
+from storage.migration_steps import Tell, silent
 
 KEY_FILE = "audit.key"
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
@@ -39,7 +40,8 @@ class Installing:
         if not self.stands_at:
             yield f"make the database {url}"
         elif self.stands_at != schema.head():
-            yield f"bring the database {url} from schema {self.stands_at} to {schema.head()} (in one transaction)"
+            yield f"bring the database {url} from schema {self.stands_at} to {schema.head()} (in one transaction):"
+            yield from (f"  {step.revision}: {step.does}" for step in schema.pending(self.settings.database.url))
         yield "publish the workflows that come with Handslag, where they are not published yet"
 
     def make_files(self) -> None:
@@ -49,9 +51,9 @@ class Installing:
         for name in self._missing():
             write_private(self.folder / name, contents[name])
 
-    def make_database(self) -> None:
-        """Make or migrate the database."""
-        schema.migrate(self.settings.database.url)
+    def make_database(self, tell: Tell) -> None:
+        """Make or migrate the database. tell: hears of each step of a migration and how far it is."""
+        schema.migrate(self.settings.database.url, tell if self.stands_at else silent)
 
     def publish_shipped(self, house: House) -> list[str]:
         """Publish what comes with Handslag; return a line for each workflow."""

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from handslag.cli.installing import Installing
 from handslag.cli.main import app
+from storage.migration_steps import silent
 
 HERE = Path(__file__).parent
 METHOD = HERE / "method"
@@ -75,7 +76,7 @@ def found_installation(folder: Path) -> None:
     """Make an installation with the small method and two programmes; dear, so once a session."""
     plan = Installing(folder)
     plan.make_files()
-    plan.make_database()
+    plan.make_database(silent)
     config = folder / "config.toml"
     text = config.read_text(encoding="utf-8").replace("movable = false", "movable = true")
     config.write_text(text.replace('"FULL"\n', '"NORMAL"\n'), encoding="utf-8")

@@ -22,6 +22,7 @@ from storage.connect import connect, connect_to_migrate
 from storage.reads import line_of
 from storage.store import SqlStore
 from storage.tables import APPEND_ONLY, TABLES, is_ours
+from tests.contracts import stage
 from tests.contracts.cast import NOW, REF, TODAY, load_version, open_case, settle_in
 from tests.contracts.databases import address, create_postgres
 from workflows.published import YamlSnapshots
@@ -186,16 +187,37 @@ def test_missing_procrastinate_says_what_to_install(monkeypatch: pytest.MonkeyPa
 
 def test_procrastinate_comes_and_goes_with_its_revision(url: str) -> None:
     before = tables(url)
-    engine = connect_to_migrate(url)
-    with engine.begin() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0004")
-    engine.dispose()
+    go_back(url, "0004")
 
     assert [name for name in tables(url) if name.startswith("procrastinate_")] == []
     schema.migrate(url)
     assert tables(url) == before
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_migration_says_beforehand_what_it_does_and_then_how_far_it_is(kind: str, tmp_path: Path) -> None:
+    url = stage.town(kind, tmp_path / "town", 20)
+    go_back(url, "0006")
+    told: list[str] = []
+
+    announced = [step.revision for step in schema.pending(url)]
+    schema.migrate(url, told.append)
+
+    applied = [line.split(":")[0].removeprefix("schema ") for line in told if line.startswith("schema ")]
+    assert announced[0] == "0007"
+    assert applied == announced
+    assert "words of 20 cases gathered" in told
+    assert schema.pending(url) == ()
+    schema.check(url)
+
+
+def go_back(url: str, revision: str) -> None:
+    engine = connect_to_migrate(url)
+    with engine.begin() as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    engine.dispose()
 
 
 def tables(url: str) -> set[str]:

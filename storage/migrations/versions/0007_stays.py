@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migration_steps import tell
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -47,9 +49,11 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     connection = op.get_bind()
-    stays = _stays(connection)
+    stays, done = _stays(connection), 0
     while rows := list(islice(stays, ROWS_AT_ONCE)):
         connection.execute(stay.insert(), rows)
+        done += len(rows)
+        tell(f"{done} stays written")
     op.create_index("ix_stay_programme_id_phase_left_on", "stay", ["programme_id", "phase", "left_on"])
     op.create_index("ix_stay_programme_id_to_phase_left_on", "stay", ["programme_id", "to_phase", "left_on"])
 

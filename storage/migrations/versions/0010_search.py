@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from storage import search_filling, search_index
+from storage.migration_steps import tell
 
 revision = "0010"
 down_revision = "0009"
@@ -28,7 +29,7 @@ def upgrade() -> None:
     op.create_index("ix_case_words_programme_id", "case_words", ["programme_id", "case_id"])
     commented = sa.text("kind = 'commented'")
     op.create_index("ix_history_comments", "history", ["case_id", "no"], sqlite_where=commented, postgresql_where=commented)
-    search_filling.fill(op.get_bind())
+    search_filling.fill(op.get_bind(), tell)
     search_index.make(op.get_bind())
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from engine.ports import Tx
 from storage.case_rows import PROGRAMMES, case_id
 from storage.due_rows import MESSAGES, PROMISES
 from storage.head_rows import WORKERS
-from storage.outbox_rows import ATTEMPTS
+from storage.outbox_rows import ATTEMPTS, LINKS
 from storage.reads import PAGE, keys, line_of
 
 
@@ -72,10 +72,14 @@ def messages(
     state: str = "",
     recipient: str = "",
     case: str = "",
+    alone: bool = False,
     before: tuple[datetime, str] | None = None,
     limit: int = PAGE,
 ) -> Sequence[MessageLine]:
-    """Return messages, newest first. before: (created_at, id) of the last line of the page before. Raises: NotFound."""
+    """Return messages, newest first. Raises: NotFound.
+
+    alone: only those that tell of no case but `case`; before: (created_at, id) of the last line of the page before.
+    """
     line = line_of(tx)
     wanted: list[ColumnElement[bool]] = []
     if programme:
@@ -86,12 +90,16 @@ def messages(
         wanted.append(MESSAGES.c["recipient"] == recipient)
     if case:
         # Through the case's promises, which lie together; the link table is ordered by message.
-        theirs = select(PROMISES.c["message"]).where(PROMISES.c["case_id"] == case_id(line, case))
+        here = case_id(line, case)
+        theirs = select(PROMISES.c["message"]).where(PROMISES.c["case_id"] == here)
         wanted.append(MESSAGES.c["id"].in_(theirs))
+        if alone:
+            others = exists().where(LINKS.c["message_id"] == MESSAGES.c["id"], LINKS.c["case_id"] != here)
+            wanted.append(~others)
     order = (MESSAGES.c["created_at"], MESSAGES.c["id"])
     if before is not None:
-        here, there = keys(order, before)
-        wanted.append(here < there)
+        last, there = keys(order, before)
+        wanted.append(last < there)
     statement = (
         select(*_MESSAGE)
         .join_from(MESSAGES, PROGRAMMES, PROGRAMMES.c["id"] == MESSAGES.c["programme_id"])

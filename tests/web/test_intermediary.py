@@ -8,12 +8,17 @@ import pytest
 from fastapi.testclient import TestClient
 
 from engine import acts
+from engine.bulk import Asked, carry_out
+from engine.ports import Tx
 from engine.programme import Person
+from handslag.acting import call_on
+from tests.many import invited
 from tests.web.conftest import Web
 from tests.web.test_strangers import address, routes
 
 IDA = Person(key="ida", name="Ida Net", email="ida@net.example.org", language="en", roles=("intermediary",))
 OWN = "Brought by Ida"
+SAME = {"sec-fetch-site": "same-origin"}
 
 
 class Brought:
@@ -101,3 +106,30 @@ def test_a_case_that_was_taken_away_is_gone_from_lists_and_pages_alike(web: Web)
 
     assert number not in ida.get("/board").text
     assert ida.get(f"/cases/{number}").status_code == 404
+
+
+def test_a_mail_about_cases_of_others_too_is_not_shown_to_it(web: Web) -> None:
+    """The mail of a bulk move speaks of several cases of one company; an intermediary has brought one of them."""
+    world, house = web.world, web.world.house
+    numbers = invited(world)
+    house.store.run(lambda tx: tx.save_person("aalborg", IDA))
+    own, other = numbers[0], numbers[1]
+    world.do(own, acts.GiveSeat(role="intermediary", person="ida"))
+    act = acts.Advance(transition="invite_to_dialogue")
+
+    def write(tx: Tx) -> None:
+        asked = [Asked(number=own), Asked(number=other)]
+        carry_out(
+            tx, house.tools, asked, act, lambda tx, n: call_on(tx, n, "anne", world.clock.now(), house.tools.ids), run="one"
+        )
+
+    house.store.run(write)
+    path = f"/cases/{own}/history/{world.case(own).revision}"
+    exports = [f"{path}?as={form}" for form in ("csv", "json", "print")]
+    for where in (path, f"/cases/{own}/promises", f"/api/v1/cases/{own}/messages"):
+        assert other in web.visitor("anne").get(where, headers=SAME).text
+
+    for where in (path, *exports, f"/cases/{own}/promises", f"/cases/{own}", f"/api/v1/cases/{own}/messages"):
+        page = web.visitor("ida").get(where, headers=SAME)
+        assert page.status_code == 200
+        assert other not in page.text

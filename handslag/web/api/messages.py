@@ -103,12 +103,12 @@ def list_messages(
 
 @router.get("/cases/{number}/messages")
 def list_messages_of_case(visit: Caller, number: CaseNumber, limit: Limit = PAGE, after: Next = "") -> Page[MessageListed]:
-    """List the mails about a case, newest first."""
+    """List the mails about a case, newest first; of those about other cases too only what the person may see."""
     start: Any = read_cursor(after, datetime, str)
 
     def read(tx: Tx) -> Any:
-        view_of(visit, tx, number)
-        return messages(tx, case=number, before=start, limit=limit + 1)
+        alone = not visit.sees(view_of(visit, tx, number).programme)
+        return messages(tx, case=number, alone=alone, before=start, limit=limit + 1)
 
     return _page(visit, limit, read)
 

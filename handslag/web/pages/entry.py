@@ -180,10 +180,12 @@ def _documents(tx: Tx, view: CaseView, then: Case) -> Iterator[tuple[str, str, s
 
 
 def _mails(tx: Tx, view: CaseView, no: int) -> Iterator[tuple[Message, str]]:
-    """Yield the mails that the entry promised at once, each with its state."""
+    """Yield the mails that the entry promised at once, each with its state; none that tells of a case unseen by the reader."""
     ids = [line.message for line in promises(tx, view.case.number) if line.entry == no and not line.about and line.message]
     for message_id in dict.fromkeys(ids):
         message = tx.message(message_id)
+        if not view.visit.sees(view.programme) and {number for number, _ in message.promises} != {view.case.number}:
+            continue  # of a bulk move
         yield message, view.labels(STATES.get(message.state, message.state))
 
 

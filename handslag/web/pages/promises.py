@@ -90,7 +90,7 @@ def _table(view: CaseView, said: Sequence[PromiseSaid]) -> Table:
 def _read(tx: Tx, visit: Visit, number: str) -> tuple[CaseView, Sequence[PromiseLine], Sequence[MessageLine], int]:
     view = view_of(visit, tx, number, whole=True)
     held = held_entry(tx, visit.house.tools, view.case, visit.now)
-    return view, promises(tx, number), messages(tx, case=number), held[0] if held else 0
+    return view, promises(tx, number), messages(tx, case=number, alone=not visit.sees(view.programme)), held[0] if held else 0
 
 
 @router.post("/cases/{number}/promises/{no}/suppress")

@@ -96,11 +96,12 @@ def owed(
     if past is not None:
         here, there = keys(order, past)
         wanted.append(here > there)
-    statement = _owed_lines().where(OPEN_DEADLINES, *wanted).order_by(*order).limit(limit)
+    statement = owed_lines().where(OPEN_DEADLINES, *wanted).order_by(*order).limit(limit)
     return [OwedLine._make(row) for row in line_of(tx).core.execute(statement)]
 
 
-def _owed_lines() -> Any:
+def owed_lines() -> Any:
+    """Return the statement of `OwedLine`s, still without what is wanted of them."""
     names = ("case_id", "no", "kind", "rule", "occurrence", "seat", "state", "due_on", "last_on")
     its_record = and_(RECORDS.c["case_id"] == DEADLINES.c["case_id"], RECORDS.c["no"] == DEADLINES.c["record"])
     return (

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import String, cast, func, literal_column, or_, select
+from sqlalchemy import String, and_, cast, func, literal_column, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from engine.ports import Tx
+from storage.account_today import OwedLine, owed_lines
 from storage.case_rows import CASES, PROGRAMMES, VERSIONS
 from storage.case_tables import OPEN_DEADLINES
 from storage.company_rows import SEATS
 from storage.due_rows import DEADLINES
-from storage.reads import line_of
+from storage.reads import keys, line_of
 
 
 class OverdueLine(NamedTuple):
@@ -28,31 +30,72 @@ class OverdueLine(NamedTuple):
     since: date
 
 
+class Owner(NamedTuple):
+    """Whom a number of overdue things belongs to. version: key of a workflow; role: of the seat, without its number.
+
+    role is empty for what is owed by a person by name; person: key, empty where a contact holds the seat or nobody does.
+    """
+
+    version: str
+    role: str
+    person: str
+
+
 def overdue(tx: Tx, programme: str, today: date) -> Sequence[OverdueLine]:
-    """Count the open things whose due day lies behind us, by the role of the owner's seat and the person in it."""
+    """Count the open things whose due day lies behind us, by the role of the owner's seat and the person in it.
+
+    What was submitted is not counted: whoever owed it has done its part.
+    """
     seat = DEADLINES.c["seat"]
-    named = or_(seat == SEATS.c["role"], seat == SEATS.c["role"] + "#" + cast(SEATS.c["no"], String))
-    person = (
-        select(func.coalesce(func.min(SEATS.c["person"]), ""))
-        .where(SEATS.c["case_id"] == DEADLINES.c["case_id"], SEATS.c["ended_on"].is_(None), named)
-        .scalar_subquery()
-    )
     each = (
         select(
             VERSIONS.c["key"].label("version"),
             VERSIONS.c["number"].label("number"),
             seat.label("seat"),
-            person.label("person"),
+            _holder().label("person"),
             DEADLINES.c["case_id"].label("case_id"),
             DEADLINES.c["due_on"].label("due_on"),
         )
         .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
         .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
         .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
-        .where(OPEN_DEADLINES, PROGRAMMES.c["key"] == programme, DEADLINES.c["due_on"] < today)
+        .where(*_late(programme, today))
         .subquery()
     )
     by = [each.c[name] for name in ("version", "number", "seat", "person")]
     count = [func.count(), func.count(each.c["case_id"].distinct()), func.min(each.c["due_on"])]
     statement = select(*by, *count).group_by(*by).order_by(literal_column("5").desc(), *by)
     return [OverdueLine._make(row) for row in line_of(tx).core.execute(statement)]
+
+
+def overdue_lines(
+    tx: Tx, programme: str, today: date, owner: Owner, *, past: tuple[date, int, int] | None = None, limit: int
+) -> Sequence[OwedLine]:
+    """Return the things that `overdue` counts for an owner, the oldest first. past: (due_on, case_id, no) of the last line."""
+    seat = DEADLINES.c["seat"]
+    if owner.role:
+        mine = and_(or_(seat == owner.role, seat.startswith(owner.role + "#", autoescape=True)), _holder() == owner.person)
+    else:
+        mine = seat == "person:" + owner.person
+    wanted = [*_late(programme, today), VERSIONS.c["key"] == owner.version, mine]
+    order = (DEADLINES.c["due_on"], DEADLINES.c["case_id"], DEADLINES.c["no"])
+    if past is not None:
+        here, there = keys(order, past)
+        wanted.append(here > there)
+    statement = owed_lines().where(*wanted).order_by(*order).limit(limit)
+    return [OwedLine._make(row) for row in line_of(tx).core.execute(statement)]
+
+
+def _late(programme: str, today: date) -> list[ColumnElement[bool]]:
+    open_ones = and_(OPEN_DEADLINES, DEADLINES.c["state"] != "submitted")
+    return [open_ones, PROGRAMMES.c["key"] == programme, DEADLINES.c["due_on"] < today]
+
+
+def _holder() -> Any:
+    seat = DEADLINES.c["seat"]
+    named = or_(seat == SEATS.c["role"], seat == SEATS.c["role"] + "#" + cast(SEATS.c["no"], String))
+    return (
+        select(func.coalesce(func.min(SEATS.c["person"]), ""))
+        .where(SEATS.c["case_id"] == DEADLINES.c["case_id"], SEATS.c["ended_on"].is_(None), named)
+        .scalar_subquery()
+    )

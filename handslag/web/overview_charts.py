@@ -9,8 +9,9 @@ from handslag.overview import COMPANY, MUNICIPALITY, RESTING, Aim
 from handslag.web.charts.bars import Length, Part, lengths_chart, parts_chart
 from handslag.web.charts.svg import NARROW, WIDE, Drawn
 from handslag.web.charts.target import Course, CourseWords, target_chart
-from handslag.web.overview_view import OverviewView, PhaseLine
+from handslag.web.overview_view import OverviewView, OwnerLine, PhaseLine
 
+MOST_OWNERS = 12
 SHADES = {MUNICIPALITY: "plain", COMPANY: "hatched", RESTING: "pale"}
 
 
@@ -80,3 +81,20 @@ def waiting_chart(view: OverviewView) -> Drawn:
     told = "; ".join(f"{part.label}: {part.amount}" for part in parts)
     title = t("Open cases by who has to act")
     return both(lambda width: parts_chart("waiting", title, told, parts, width))
+
+
+def owners_chart(view: OverviewView, lines: Sequence[OwnerLine]) -> Drawn:
+    """Draw who owes how much too late, whoever stands first in the list; hatched: not the municipality."""
+    t = view.labels
+    rows = [
+        Length(
+            label=f"{line.name}, {line.role}" if line.role != line.name else line.name,
+            said=t("1 overdue") if line.items == 1 else t("{n} overdue", n=line.items),
+            amount=line.items,
+            is_assumed=line.side != MUNICIPALITY,
+        )
+        for line in lines[:MOST_OWNERS]
+    ]
+    told = "; ".join(f"{row.label}: {row.amount}" for row in rows)
+    title = t("Overdue by owner")
+    return both(lambda width: lengths_chart("owners", title, told, rows, width))

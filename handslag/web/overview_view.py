@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from engine.outlook import (
     AT_RISK,
@@ -246,6 +247,6 @@ class OverviewView:
         person = self.programme.people.get(line.person)
         side = MUNICIPALITY if person or naming.version.side_of(role) == MUNICIPALITY else COMPANY
         said = naming.seat_role(line.seat)
-        query = f"programme={self.programme.key}"
-        address = f"/board?{query}&person={person.key}" if person else f"/today?{query}&whose=all#overdue"
+        owner = {"method": line.version, "role": "" if role.startswith("person:") else role, "person": line.person}
+        address = f"/programmes/{self.programme.key}/overdue?{urlencode(owner)}"
         return OwnerLine(side, person.name if person else said, said, line.items, line.cases, line.since, address)

@@ -8,7 +8,7 @@ from typing import Any
 from engine.case import Case, Seat, Wait
 from storage import stay_reads
 from storage.case_rows import VERSIONS
-from storage.overdue_reads import overdue
+from storage.overdue_reads import Owner, overdue, overdue_lines
 from storage.reads import line_of
 from storage.store import SqlStore
 from tests.contracts.cast import TODAY, deadline, open_case, settle_in, step
@@ -129,7 +129,7 @@ def test_overdue_is_counted_by_seat_and_holder(store: SqlStore) -> None:
     other = open_case(
         store, anne, named, deadline(2, **late), deadline(3, seat="signatory#9", **late), deadline(4, seat="contact", **late)
     )
-    store.run(lambda tx: step(tx, other, deadline(5, state="met", **late)))
+    store.run(lambda tx: step(tx, other, deadline(5, state="met", **late), deadline(6, state="submitted", **late)))
 
     found = store.read(lambda tx: overdue(tx, "aalborg", TODAY))
 
@@ -138,3 +138,23 @@ def test_overdue_is_counted_by_seat_and_holder(store: SqlStore) -> None:
         ("contact", "", 1, 1, TODAY - timedelta(days=3)),
         ("signatory#9", "bob", 1, 1, TODAY - timedelta(days=3)),
     ]
+
+
+def test_the_lines_of_an_owner_are_those_counted(store: SqlStore) -> None:
+    settle_in(store)
+    late = {"due_on": TODAY - timedelta(days=3), "last_on": TODAY}
+    seats = (Seat(no=1, role="coordinator", person="alice"), Seat(no=9, role="signatory", person="bob"))
+    for _ in range(2):
+        submitted, own = deadline(5, state="submitted", **late), deadline(6, seat="person:bob", **late)
+        open_case(store, *seats, deadline(2, **late), deadline(3, seat="signatory#9", **late), deadline(4), submitted, own)
+
+    def lines(role: str, person: str, past: tuple[date, int, int] | None = None) -> list[tuple[int, int]]:
+        owner = Owner(version="method", role=role, person=person)
+        found = store.read(lambda tx: overdue_lines(tx, "aalborg", TODAY, owner, past=past, limit=9))
+        return [(line.case_id, line.no) for line in found]
+
+    assert lines("coordinator", "alice") == [(1, 2), (2, 2)]
+    assert lines("coordinator", "alice", (TODAY - timedelta(days=3), 1, 2)) == [(2, 2)]
+    assert lines("signatory", "bob") == [(1, 3), (2, 3)]
+    assert lines("", "bob") == [(1, 6), (2, 6)]
+    assert lines("coordinator", "") == lines("signatory", "alice") == []

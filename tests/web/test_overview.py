@@ -69,7 +69,7 @@ def test_every_chart_is_an_image_with_a_title_a_sentence_and_a_table_beside_it(a
     page = april.visitor("mette").get(PAGE).text
 
     charts = re.findall(r"<svg.*?</svg>", page, re.S)
-    assert len(charts) == 2 * 4
+    assert len(charts) == 2 * 5
     ids: list[str] = []
     for drawn in charts:
         chart = ElementTree.fromstring(drawn)
@@ -142,10 +142,24 @@ def test_overdue_leads_to_the_owners_cases(april: Web) -> None:
     page = april.visitor("mette").get(PAGE).text
     owners = page.split('<section id="owners"')[1].split("</section>")[0]
 
-    addresses = re.findall(r'href="([^"]+)"', owners)
-    assert addresses
-    for address in addresses:
-        assert april.visitor("mette").get(address.replace("&amp;", "&").partition("#")[0]).status_code == 200
+    found = re.findall(r'href="([^"]*/overdue[^"]+)".*?</span> (\d+)<', owners)
+    assert found
+    for address, n in found:
+        path = address.replace("&amp;", "&")
+        lines = april.visitor("mette").get(path).text
+        assert lines.count('<span class="line-no">') == int(n)
+        assert json.loads(april.visitor("mette").get(f"{path}&as=json").content)["count"] == int(n)
+        assert lines.count('class="due late"') == int(n)
+        for person in ("carl", "pia"):
+            assert april.visitor(person).get(path).text == april.visitor(person).get("/no/such/page").text
+            assert april.visitor(person).get(f"{path}&as=csv").status_code == 404
+
+
+def test_an_owner_who_owes_nothing_late_has_an_empty_page(april: Web) -> None:
+    page = april.visitor("mette").get(f"{PAGE}/overdue?method=none&role=coordinator&person=anne&after=x.1.2")
+
+    assert page.status_code == 200
+    assert "Nothing is late here" in page.text
 
 
 @pytest.mark.parametrize(("person", "status"), [("anne", 200), ("mette", 200), ("hanne", 200), ("adam", 200), ("dirk", 200),

@@ -11,7 +11,7 @@ from engine.programme import Programme
 from handslag.overview import overview
 from handslag.web.exporting import answer, asked, links
 from handslag.web.labels import Labels
-from handslag.web.overview_charts import aim_chart, phases_chart, waiting_chart
+from handslag.web.overview_charts import aim_chart, owners_chart, phases_chart, waiting_chart
 from handslag.web.overview_tables import TABLES, overview_table
 from handslag.web.overview_view import SHAPES, OverviewView
 from handslag.web.visit import Visit, Visiting
@@ -54,7 +54,7 @@ def show(visit: Visiting, programme: str) -> Response:
         }
         for n, aim in enumerate(view.seen.aims, start=1)
     ]
-    phases = view.phase_lines()
+    phases, owners = view.phase_lines(), view.owner_lines()
     return visit.page(
         "overview.html",
         zone=found.calendar.zone,
@@ -67,6 +67,7 @@ def show(visit: Visiting, programme: str) -> Response:
         phases_chart=phases_chart(view, phases),
         waiting=view.waiting_lines(),
         waiting_chart=waiting_chart(view),
-        owners=view.owner_lines(),
+        owners=owners,
+        owners_chart=owners_chart(view, owners),
         exports={table: links(visit, table=table) for table in TABLES},
     )

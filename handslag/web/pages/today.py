@@ -110,7 +110,7 @@ def _table(visit: Visit, programme: Programme, now: date, *, mine: bool) -> Tabl
         lines = account_today.owed(
             tx, programme.key, whose=whose, roles=roles, until=until, past=past, limit=AT_A_TIME
         )  # fmt: skip
-        names = _Names(tx, t)
+        names = Names(tx, t)
         return [(line, _row(names, line, now)) for line in lines]
 
     return table_of(
@@ -140,7 +140,7 @@ def _asked_of(visit: Visit, programme: Programme, *, mine: bool) -> tuple[str, t
     return visit.person, () if visit.only(programme) else visit.roles(programme)
 
 
-def _row(names: _Names, line: OwedLine, now: date) -> Row:
+def _row(names: Names, line: OwedLine, now: date) -> Row:
     item, naming = names.owed(line, now), names.of(line.version, line.version_number)
     state = names.labels(STATES.get(line.state, line.state))
     return item.due_on, max(item.days, 0), item.what, item.by, state, item.case, item.title, naming.phase(line.phase)
@@ -149,7 +149,7 @@ def _row(names: _Names, line: OwedLine, now: date) -> Row:
 def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) -> Today:
     whose, roles = _asked_of(visit, programme, mine=mine)
     week_end = now + timedelta(days=6 - now.weekday())
-    names = _Names(tx, Labels(visit.language, programme.calendar.zone))
+    names = Names(tx, Labels(visit.language, programme.calendar.zone))
     yesterday = now - timedelta(days=1)
     late = account_today.owed(tx, programme.key, whose=whose, roles=roles, until=yesterday, limit=LISTED)
     week = account_today.owed(tx, programme.key, whose=whose, roles=roles, until=week_end, after=yesterday, limit=LISTED)
@@ -171,7 +171,7 @@ def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) 
     )
 
 
-def _waiting(tx: Tx, programme: str, whose: str, names: _Names) -> Mapping[str, list[WaitingItem]]:
+def _waiting(tx: Tx, programme: str, whose: str, names: Names) -> Mapping[str, list[WaitingItem]]:
     found: dict[str, list[WaitingItem]] = {"company": [], "municipality": []}
     for line in cases(tx, programme=programme, person=whose, is_open=True, limit=4 * LISTED):
         side = names.waits_for(line.version, line.version_number, line.phase)
@@ -182,7 +182,7 @@ def _waiting(tx: Tx, programme: str, whose: str, names: _Names) -> Mapping[str, 
     return {side: items[:LISTED] for side, items in found.items()}
 
 
-class _Names:
+class Names:
     """The names of things of several versions, each version read once."""
 
     def __init__(self, tx: Tx, labels: Labels) -> None:
@@ -190,15 +190,18 @@ class _Names:
         self._known: dict[tuple[str, int], Naming] = {}
 
     def of(self, version: str, number: int) -> Naming:
+        """Return the names of a version."""
         if (version, number) not in self._known:
             found: Version = self._tx.version(VersionRef(key=version, number=number))
             self._known[version, number] = Naming(version=found, labels=self.labels)
         return self._known[version, number]
 
     def waits_for(self, version: str, number: int, phase: str) -> str:
+        """Return the side that a phase waits for."""
         return self.of(version, number).version.phases[phase].waits_for
 
     def owed(self, line: OwedLine, now: date) -> OwedItem:
+        """Return a thing owed in words. now: the local day."""
         naming = self.of(line.version, line.version_number)
         record: Any = line.record or {}
         what = naming.rule(line.kind, line.rule, str(record.get("title") or ""), line.occurrence)

@@ -13,7 +13,18 @@ from engine.errors import BadInput, Fault
 from engine.registrations import check_registration
 
 TRUE = {"yes", "true", "1", "ja", "on"}
+MOST_DIGITS = 15  # before the decimal sign
+MOST_DECIMALS = 30
+YEARS = range(1900, 2200)
 FALSE = {"no", "false", "0", "nej", "nee", "off"}
+
+
+class OutOfBounds(ValueError):
+    """A value of the right kind that nobody means: a number or a year that is out of every proportion. code: of the fault."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
 
 
 def check_values(
@@ -32,6 +43,8 @@ def check_values(
             continue
         try:
             values[key] = read_value(fact, raw)
+        except OutOfBounds as error:
+            faults.append(Fault(place=key, code=error.code, sentence=str(error)))
         except ValueError as error:
             faults.append(Fault(place=key, code="value", sentence=str(error)))
     if complete:
@@ -76,9 +89,12 @@ def read_value(fact: FactType, raw: Any) -> Any:
 
 def _date(raw: Any) -> str:
     try:
-        return date.fromisoformat(str(raw)[:10]).isoformat()
+        day = date.fromisoformat(str(raw)[:10])
     except ValueError:
         raise ValueError(f"{raw!r} is not a date; write 2026-03-31") from None
+    if day.year not in YEARS:
+        raise OutOfBounds("year", f"{raw!r} is too far away; a year is from {YEARS[0]} to {YEARS[-1]}")
+    return day.isoformat()
 
 
 def _number(raw: Any) -> str:
@@ -91,6 +107,19 @@ def _number(raw: Any) -> str:
         raise ValueError(f"{raw!r} is not a number; write 1234.5 or 1.234,5") from None
     if not number.is_finite():
         raise ValueError(f"{raw!r} is not a finite number")
+    return plain(number, str(raw))
+
+
+def plain(number: Decimal, raw: str) -> str:
+    """Return a finite number as decimal text without exponent.
+
+    raw: as it was given. Raises: OutOfBounds before a text is made that would fill the memory.
+    """
+    exponent = number.as_tuple().exponent
+    if number.adjusted() >= MOST_DIGITS or (isinstance(exponent, int) and exponent < -MOST_DECIMALS):
+        shown = raw if len(raw) <= 40 else f"{raw[:40]}…"
+        most = f"at most {MOST_DIGITS} digits before the decimal sign and {MOST_DECIMALS} after it"
+        raise OutOfBounds("digits", f"{shown!r} is no figure of a partnership; {most}")
     return format(number, "f")
 
 

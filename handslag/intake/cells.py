@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from engine.errors import Fault
+from engine.facts import YEARS, OutOfBounds, plain
 
 MAX_BYTES = 10_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 300
 MAX_CELL = 10_000
-YEARS = range(1900, 2101)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})")
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -82,7 +82,7 @@ def read_day(cell: Cell) -> date:
     parts = iso.groups() if iso else (day_first[4], day_first[3], day_first[1]) if day_first else ()
     year, month, day = (int(part) for part in parts)
     if year not in YEARS:
-        raise ValueError(f"{cell.text!r}: a year from {YEARS.start} to {YEARS.stop - 1} is wanted")
+        raise OutOfBounds("year", f"{cell.text!r}: a year from {YEARS[0]} to {YEARS[-1]} is wanted")
     try:
         return date(year, month, day)
     except ValueError:
@@ -121,4 +121,4 @@ def read_number(cell: Cell, decimal: str = "") -> str:
         raise ValueError(f"{cell.text!r} is not a number; write 1234,5 or 1234.5") from None
     if not number.is_finite():
         raise ValueError(f"{cell.text!r} is not a finite number")
-    return format(number, "f")
+    return plain(number, cell.text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.declared import FactType, Version
 from engine.errors import BadInput, Fault
-from engine.facts import check_values
+from engine.facts import OutOfBounds, check_values
 from engine.programme import Programme
 from handslag.intake.cells import EMPTY, Cell, Row, Table, read_day, read_month_day, read_number
 from workflows.nearest import instead
@@ -116,7 +116,7 @@ class Reading:
                     given[column] = self._prepared(column, declared[column])
             except ValueError as error:
                 broken.add(column)
-                self.fault(column, "value", str(error))
+                self.fault(column, error.code if isinstance(error, OutOfBounds) else "value", str(error))
         try:
             return check_values(declared, given, what=what, complete=complete)
         except BadInput as error:

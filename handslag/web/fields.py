@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.declared import FactType
 from engine.errors import Fault
+from engine.facts import MOST_DECIMALS, MOST_DIGITS, YEARS
 from handslag.web.case_view import CaseView
 from handslag.web.labels import Labels
 
@@ -87,4 +88,8 @@ def fault_said(t: Labels, fault: Fault, kind: str = "") -> str:
         return t("This is needed here.")
     if fault.code == "past":
         return t("This time has passed; choose a later one.")
+    if fault.code == "digits":
+        return t("A number has at most {n} digits before the decimal sign and {m} after it.", n=MOST_DIGITS, m=MOST_DECIMALS)
+    if fault.code == "year":
+        return t("A year is from {first} to {last}.", first=str(YEARS[0]), last=str(YEARS[-1]))
     return t(WANTED[kind]) if kind in WANTED else t("This cannot be used here.")

@@ -100,6 +100,13 @@ def test_faults_are_all_listed_and_nothing_changes(desk: CliDesk, case: str) -> 
     assert "colour: unknown" in bad.err
 
 
+def test_figures_and_years_nobody_means_are_refused(desk: CliDesk, case: str) -> None:
+    bad = desk.run("case", "set", case, "score=1E+999999999", "restart_on=9999-12-31", code=2)
+
+    assert "score: digits: '1E+999999999' is no figure of a partnership; at most 15 digits before the decimal sign" in bad.err
+    assert "restart_on: year: '9999-12-31' is too far away; a year is from 1900 to 2199" in bad.err
+
+
 def test_happened_at_before_the_last_entry_is_refused(desk: CliDesk, case: str) -> None:
     refused = desk.run("case", "set", case, "score=70", "--happened-at", "2026-01-01", code=1)
 

@@ -224,3 +224,16 @@ def test_the_use_of_a_token_is_noted(web: Web) -> None:
     line = web.world.house.store.read(lambda tx: token_rows.tokens(tx, "anne", web.world.clock.now()))[0]
 
     assert line.used_at == web.world.clock.now()
+
+
+def test_figures_and_years_nobody_means_are_refused(web: Web) -> None:
+    number, api = web.world.candidate(), Api(web, "anne")
+
+    given = {"facts": {"score": "1E+999999999", "register_status_on": "0001-01-01"}}
+    problem = api.call("PATCH", f"/cases/{number}/facts", 422, json=given)
+
+    assert [(fault["place"], fault["code"]) for fault in problem["faults"]] == [
+        ("score", "digits"),
+        ("register_status_on", "year"),
+    ]
+    assert web.world.case(number).revision == 1

@@ -37,6 +37,20 @@ def test_every_fault_stands_at_its_field_and_what_was_typed_stays(web: Web) -> N
     assert web.world.case(number).revision == 1
 
 
+def test_a_figure_and_a_year_nobody_means_are_told_at_their_fields(web: Web) -> None:
+    number = web.world.candidate()
+    address = f"/cases/{number}/facts/edit"
+    visitor = web.visitor("anne")
+    form = Reader(visitor.get(address).text).form(address)
+
+    answer = visitor.post(address, data={**form, "fact.score": "1E+999999999", "fact.register_status_on": "9999-12-31"})
+
+    assert answer.status_code == 422
+    assert "A number has at most 15 digits before the decimal sign and 30 after it." in answer.text
+    assert "A year is from 1900 to 2199." in answer.text
+    assert web.world.case(number).revision == 1
+
+
 def test_a_fact_form_that_is_overtaken_writes_nothing(web: Web) -> None:
     number = web.world.candidate()
     address = f"/cases/{number}/facts/edit"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.facts import OutOfBounds
 from handslag.intake.cells import Cell, read_day, read_month_day, read_number
 
 
@@ -57,6 +58,18 @@ def test_a_typed_number_means_what_it_says() -> None:
 def test_what_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="number"):
         read_number(Cell(text))
+
+
+@pytest.mark.parametrize("text", ["1E+999999999", "1e-999999999", "1" * 16, "0E+99", "-" + "9" * 5_000])
+def test_a_number_out_of_every_proportion_is_refused(text: str) -> None:
+    with pytest.raises(OutOfBounds, match="at most 15 digits before the decimal sign and 30 after it"):
+        read_number(Cell(text))
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2200-01-01", "1899-12-31"])
+def test_a_year_nobody_means_is_refused(text: str) -> None:
+    with pytest.raises(OutOfBounds, match="a year from 1900 to 2199"):
+        read_day(Cell(text))
 
 
 def test_the_end_of_a_financial_year_survives_a_spreadsheet() -> None:

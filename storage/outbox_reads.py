@@ -73,12 +73,14 @@ def messages(
     recipient: str = "",
     case: str = "",
     alone: bool = False,
+    unanswered: bool = False,
     before: tuple[datetime, str] | None = None,
     limit: int = PAGE,
 ) -> Sequence[MessageLine]:
     """Return messages, newest first. Raises: NotFound.
 
-    alone: only those that tell of no case but `case`; before: (created_at, id) of the last line of the page before.
+    alone: only those that tell of no case but `case`; unanswered: only those of which something has not been promised again
+    since; before: (created_at, id) of the last line of the page before.
     """
     line = line_of(tx)
     wanted: list[ColumnElement[bool]] = []
@@ -96,6 +98,8 @@ def messages(
         if alone:
             others = exists().where(LINKS.c["message_id"] == MESSAGES.c["id"], LINKS.c["case_id"] != here)
             wanted.append(~others)
+    if unanswered:
+        wanted.append(_unanswered())
     order = (MESSAGES.c["created_at"], MESSAGES.c["id"])
     if before is not None:
         last, there = keys(order, before)
@@ -108,6 +112,11 @@ def messages(
         .limit(limit)
     )
     return [MessageLine._make(row) for row in line.core.execute(statement)]
+
+
+def _unanswered() -> ColumnElement[bool]:
+    again = exists().where(PROMISES.c["case_id"] == LINKS.c["case_id"], PROMISES.c["resend_of"] == LINKS.c["promise_no"])
+    return exists().where(LINKS.c["message_id"] == MESSAGES.c["id"], ~again)
 
 
 def attempts(tx: Tx, message_id: str) -> Sequence[AttemptLine]:

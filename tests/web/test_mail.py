@@ -62,6 +62,7 @@ def test_a_failed_mail_shows_the_servers_words_and_is_sent_again(web: Web) -> No
     assert answer.status_code == 303
     again = [p for p in web.world.promises(number) if p.resend_of]
     assert len(again) == len(message.promises)
+    assert "550 no such user" not in visitor.get("/today").text
     assert visitor.post(f"/mail/{message.id}/resend", data={}).status_code == 422
 
 

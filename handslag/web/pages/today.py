@@ -156,7 +156,7 @@ def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) 
     phases = account_today.phases(tx, programme.key, whose=whose)
     sides = {(p.version, p.version_number, p.phase): names.waits_for(p.version, p.version_number, p.phase) for p in phases}
     waiting = _waiting(tx, programme.key, whose, names)
-    failed = [] if visit.only(programme) else outbox_reads.messages(tx, programme=programme.key, state="failed", limit=LISTED)
+    failed = [] if visit.only(programme) else _failed(tx, programme.key)
     return Today(
         overdue=[names.owed(line, now) for line in late],
         this_week=[names.owed(line, now) for line in week],
@@ -169,6 +169,11 @@ def _read(tx: Tx, visit: Visit, programme: Programme, now: date, *, mine: bool) 
         no_deputy=account_today.without_deputy(tx, programme.key, whose=whose),
         no_address=account_today.without_address(tx, programme.key, whose=whose),
     )
+
+
+def _failed(tx: Tx, programme: str) -> Sequence[MessageLine]:
+    """Return mails that were given up and that nobody has sent again."""
+    return outbox_reads.messages(tx, programme=programme, state="failed", unanswered=True, limit=LISTED)
 
 
 def _waiting(tx: Tx, programme: str, whose: str, names: Names) -> Mapping[str, list[WaitingItem]]:

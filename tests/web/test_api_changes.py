@@ -237,3 +237,46 @@ def test_figures_and_years_nobody_means_are_refused(web: Web) -> None:
         ("register_status_on", "year"),
     ]
     assert web.world.case(number).revision == 1
+
+
+INVITED = {"facts": {"score": "72", "tier": "standard"}}
+
+
+def invitable(web: Web) -> str:
+    number = web.world.candidate()
+    web.world.to_screening(number)
+    return f"/cases/{number}/moves/invite_to_dialogue"
+
+
+def test_what_is_decided_about_a_mail_is_in_the_plan_and_in_what_is_done(web: Web) -> None:
+    path, api = invitable(web), Api(web, "anne")
+    plain = api.post(f"{path}?dry_run=true", INVITED)
+    mail = plain["mails"][0]
+    decided = {"code": mail["code"], "seat": mail["seats"][0], "what": "suppress", "reason": "I call them"}
+
+    looked = api.post(f"{path}?dry_run=true", {**INVITED, "decided": [decided]})
+    assert looked["digest"] != plain["digest"]
+    assert api.post(f"{path}?confirm={looked['digest']}", INVITED, 409)["code"] == "plan_changed"
+    done = api.post(f"{path}?confirm={looked['digest']}", {**INVITED, "decided": [decided]})
+
+    assert done["digest"] == looked["digest"]
+    kept = [change["new"] for entry in done["entries"] for change in entry["changes"] if change["kind"] == "choice"]
+    assert [(one["what"], one["reason"]) for one in kept] == [("suppress", "I call them")]
+    web.world.walk("2026-02-06 10:00")
+    assert {m.state for m in web.world.messages() if m.code == mail["code"]} == {"cancelled"}
+
+
+def test_a_decision_that_is_not_whole_changes_nothing_and_says_where(web: Web) -> None:
+    path, api = invitable(web), Api(web, "anne")
+    code = api.post(f"{path}?dry_run=true", INVITED)["mails"][0]["code"]
+
+    decided = [{"code": code, "what": "suppress"}, {"code": code, "what": "hold"}]
+    problem = api.post(path, {**INVITED, "decided": decided}, 422)
+    assert [(f["place"], f["code"]) for f in problem["faults"]] == [
+        ("decided.0.reason", "missing"),
+        ("decided.1.until", "missing"),
+    ]
+
+    unknown = api.post(path, {**INVITED, "decided": [{"code": "no_such", "what": "suppress", "reason": "x"}]}, 422)
+    assert [f["place"] for f in unknown["faults"]] == ["decided.0.code"]
+    assert api.get(path.partition("/moves")[0])["phase"] == "screening"

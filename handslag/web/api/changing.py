@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from engine import use_cases
 from engine.acts import Act
-from engine.errors import GuardsUnmet, PlanChanged
+from engine.errors import BadInput, Fault, GuardsUnmet, PlanChanged
 from engine.ports import Tx
 from engine.use_cases import Outcome
 from handslag.lookup import bad
@@ -21,7 +21,7 @@ from handslag.web.api.caller import Caller, require_writing
 from handslag.web.api.errors import KeyReused, Stale
 from handslag.web.api.outcomes import Done, done_of
 from handslag.web.api.problems import Meanwhile
-from handslag.web.api.shapes import Changing, Shown
+from handslag.web.api.shapes import Changing, Sending, Shown
 from handslag.web.case_view import CaseView, view_of
 from handslag.web.moves_view import conditions_of
 from handslag.web.visit import Visit
@@ -72,10 +72,16 @@ class Change:
 
     def _perform(self, tx: Tx, view: CaseView, act: Act, given: Changing) -> Outcome:
         tools, number = self.visit.house.tools, view.case.number
-        call = replace(view.call(given.for_whom), happened_at=given.happened_at)
-        if not self.dry_run:
-            return use_cases.perform(tx, tools, number, act, call, confirm=self.confirm)
-        return self.confirmed(use_cases.preview(tx, tools, number, act, call))
+        mails = given.choices if isinstance(given, Sending) else ()
+        call = replace(view.call(given.for_whom), happened_at=given.happened_at, mails=mails)
+        try:
+            if not self.dry_run:
+                return use_cases.perform(tx, tools, number, act, call, confirm=self.confirm)
+            return self.confirmed(use_cases.preview(tx, tools, number, act, call))
+        except BadInput as error:
+            if mails:
+                raise BadInput([_placed(fault) for fault in error.faults], what="the change") from error
+            raise
 
     def confirmed(self, outcome: Outcome) -> Outcome:
         """Return an outcome that is the confirmed one. Raises: PlanChanged."""
@@ -123,6 +129,12 @@ class Change:
         kept, again = store.run(write)
         head = {**kept.head, **({"idempotency-replayed": "true"} if again else {})}
         return Response(kept.body, kept.status, head, media_type="application/json")
+
+
+def _placed(fault: Fault) -> Fault:
+    """Return a fault of a decision about a mail at its place in the body."""
+    name, dot, rest = fault.place.partition(".")
+    return replace(fault, place=f"decided.{rest}") if name == "mails" and dot else fault
 
 
 def respond(shown: Shown, head: Head) -> Response:

@@ -17,7 +17,7 @@ from handslag.web.api.caller import Caller
 from handslag.web.api.changing import Making
 from handslag.web.api.outcomes import Done
 from handslag.web.api.problems import Unmet, unmet
-from handslag.web.api.shapes import CaseNumber, Changing, Facts, Key, Page, Shown, Text
+from handslag.web.api.shapes import CaseNumber, Changing, Facts, Key, Page, Sending, Shown, Text
 from handslag.web.case_view import CaseView, view_of
 from handslag.web.moves_view import condition
 
@@ -41,14 +41,14 @@ class MoveShown(Shown):
     unmet: list[Unmet]
 
 
-class Moving(Changing):
+class Moving(Sending):
     """What is given with a move."""
 
     facts: Facts = Field({})
     reason: Text = Field("", description="Why, for history.")
 
 
-class Correcting(Changing):
+class Correcting(Sending):
     """The phase in which a case should stand."""
 
     phase: Key = Field(examples=["screening"])

@@ -13,6 +13,7 @@ from engine.entry import Change
 from engine.letters import Message
 from engine.use_cases import Outcome
 from handslag.web.api.shapes import Shown
+from handslag.web.mail_choices import seats_of
 
 
 class ChangeShown(Shown):
@@ -51,6 +52,12 @@ class MailShown(Shown):
     document: str = Field(description="Hash of the file it carries, empty for none.")
 
 
+class MailLeaving(MailShown):
+    """A mail of a plan, with what names it where something is decided about it."""
+
+    seats: list[str] = Field(description="Seats that it goes to.")
+
+
 class Done(Shown):
     """What a change of a case did, or what it would do."""
 
@@ -60,7 +67,7 @@ class Done(Shown):
     revision: int = Field(description="Number of the last entry; the ETag of the case.")
     digest: str = Field(description="Hand it back as `?confirm=` to do exactly this.")
     entries: list[EntryShown]
-    mails: list[MailShown]
+    mails: list[MailLeaving]
 
 
 def done_of(outcome: Outcome, *, done: bool) -> Done:
@@ -73,7 +80,7 @@ def done_of(outcome: Outcome, *, done: bool) -> Done:
         revision=case.revision,
         digest=outcome.digest,
         entries=[_entry(decision) for decision in outcome.decisions],
-        mails=[mail_of(message) for message in outcome.messages],
+        mails=[_leaving(outcome, message) for message in outcome.messages],
     )
 
 
@@ -87,6 +94,11 @@ def _entry(decision: Decision) -> EntryShown:
 
 def _change(change: Change) -> ChangeShown:
     return ChangeShown(kind=change.kind, no=change.no, old=plain(change.old), new=plain(change.new))
+
+
+def _leaving(outcome: Outcome, message: Message) -> MailLeaving:
+    shown = mail_of(message).model_dump()
+    return MailLeaving(**shown, seats=sorted(seats_of(outcome, message.id)))
 
 
 def mail_of(message: Message) -> MailShown:

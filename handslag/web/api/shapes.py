@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path, Query
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+
+from engine.acts import MailChoice
 
 T = TypeVar("T")
 MOST_TEXT = 20_000
@@ -69,6 +71,31 @@ class Changing(Given):
 
     for_whom: Name = Field("", description="Acting for whom.", examples=["Company X, by phone"])
     happened_at: Instant | None = Field(None, description="When it happened, if it is noted later.")
+
+
+class MailDecided(Given):
+    """What is decided about a mail that the change would send at once, as the dry run shows it."""
+
+    code: Key = Field(description="Code of the mail.", examples=["dialogue_invited"])
+    seat: Name = Field("", description="The seat it goes to; empty for every one that gets it.")
+    what: Literal["hold", "suppress"]
+    until: Instant | None = Field(None, description="For hold: when it may leave.")
+    reason: Text = Field("", description="For suppress: why, for history.")
+
+
+class Sending(Changing):
+    """What may be said with a change that sends mails at once."""
+
+    decided: list[MailDecided] = Field(
+        [], max_length=50, description="Mails that shall not simply leave; for whoever may hold and suppress promises."
+    )
+
+    @property
+    def choices(self) -> tuple[MailChoice, ...]:
+        """What goes into the call."""
+        return tuple(
+            MailChoice(code=one.code, seat=one.seat, what=one.what, until=one.until, reason=one.reason) for one in self.decided
+        )
 
 
 class Page(Shown, Generic[T]):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.actor import Actor
 from engine.acts import OpenCase, PartyGiven
 from engine.declared import Version
 from engine.ports import Tx
-from engine.programme import Organisation
+from engine.programme import Contact, Organisation
 from handslag import lookup
 from handslag.acting import Standing
 from handslag.lookup import bad
@@ -36,12 +37,12 @@ def prepare(tx: Tx, standing: Standing, wanted: Wanted) -> tuple[Version, OpenCa
     key = standing.programme.key
     version = published(tx, *(wanted.workflow or _only_workflow(tx)))
     company = lookup.organisation(tx, key, wanted.organisation)
-    seated = lookup.contacts_by_role(tx, key, wanted.contacts) or _only_contact(tx, company, version)
+    seated = lookup.contacts_by_role(tx, key, wanted.contacts) or contact_by_default(contacts(tx, company.id), version)
     act = OpenCase(
         title=wanted.title or company.name,
         parties=(PartyGiven(organisation=company.id, contacts=seated),),
-        people={**_coordinator(standing, version, wanted.people), **wanted.people},
-        facts={**_registration(company, version), **wanted.facts},
+        people={**person_by_default(standing.actor, version), **wanted.people},
+        facts={**facts_by_default(company, version), **wanted.facts},
     )
     return version, act
 
@@ -54,16 +55,18 @@ def _only_workflow(tx: Tx) -> tuple[str, int]:
     return keys[0], 0
 
 
-def _only_contact(tx: Tx, company: Organisation, version: Version) -> dict[str, int]:
-    there = [contact for contact in contacts(tx, company.id) if contact.state == "active"]
-    return {CONTACT: there[0].id} if len(there) == 1 and CONTACT in version.roles else {}
+def contact_by_default(there: Iterable[Contact], version: Version) -> dict[str, int]:
+    """Return who is written to where nobody says: the only contact there is."""
+    active = [contact for contact in there if contact.state == "active"]
+    return {CONTACT: active[0].id} if len(active) == 1 and CONTACT in version.roles else {}
 
 
-def _coordinator(standing: Standing, version: Version, given: Mapping[str, str]) -> dict[str, str]:
-    takes_it = COORDINATOR in version.roles and COORDINATOR in standing.actor.roles and COORDINATOR not in given
-    return {COORDINATOR: standing.actor.key} if takes_it else {}
+def person_by_default(actor: Actor, version: Version) -> dict[str, str]:
+    """Return who coordinates where nobody says: whoever opens the case, where that is a coordinator."""
+    return {COORDINATOR: actor.key} if COORDINATOR in version.roles and COORDINATOR in actor.roles else {}
 
 
-def _registration(company: Organisation, version: Version) -> dict[str, str]:
+def facts_by_default(company: Organisation, version: Version) -> dict[str, str]:
+    """Return the facts that the organisation itself tells: its registration number."""
     declared = (f.key for f in version.facts.values() if f.kind == "registration" and f.register == company.register)
     return dict.fromkeys(declared, company.number) if company.number else {}

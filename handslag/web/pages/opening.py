@@ -18,6 +18,7 @@ from engine.programme import Organisation
 from engine.use_cases import Outcome
 from handslag.acting import actor_on
 from handslag.methods import published
+from handslag.opening import contact_by_default, facts_by_default, person_by_default
 from handslag.web.case_view import CaseView
 from handslag.web.companies import place_of
 from handslag.web.fields import Field, fact_fields, fault_said
@@ -26,7 +27,6 @@ from handslag.web.plan import plan_of
 from handslag.web.visit import Form, Posted, Visit, Visiting, see_other
 from storage.programme_reads import versions
 
-COORDINATOR, CONTACT = "coordinator", "company_contact"
 # Held by whoever has the role in the programme, so nobody is seated in it when a case begins.
 OF_THE_PROGRAMME = ("manager",)
 router = APIRouter()
@@ -44,6 +44,22 @@ class Desk:
     def version(self) -> Version:
         """The version the case would be pinned to."""
         return self.view.version
+
+    @property
+    def contacts(self) -> Mapping[str, str]:
+        """Contacts by role where nobody has said yet, as a form holds them."""
+        found = contact_by_default(self.view.companies.contacts.values(), self.version)
+        return {role: str(contact) for role, contact in found.items()}
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        """People by role where nobody has said yet."""
+        return person_by_default(self.view.actor, self.version)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """Facts that are known already."""
+        return facts_by_default(self.organisation, self.version)
 
 
 @router.get("/cases/new")
@@ -115,35 +131,17 @@ def _titled(tx: Tx, view: CaseView, key: str) -> tuple[str, str]:
 
 
 def _act(desk: Desk, form: Posted | None) -> OpenCase:
-    seated = {role: _number(value) for role, value in _typed(form, "contact.", _contact_defaults(desk)).items() if value}
+    seated = {role: _number(value) for role, value in _typed(form, "contact.", desk.contacts).items() if value}
     return OpenCase(
         title=(form.text("title") if form else "") or desk.organisation.name,
         parties=(PartyGiven(organisation=desk.organisation.id, contacts=seated),),
-        people={role: key for role, key in _typed(form, "person.", _person_defaults(desk)).items() if key},
-        facts={key: value for key, value in _typed(form, "fact.", _known(desk)).items() if value},
+        people={role: key for role, key in _typed(form, "person.", desk.people).items() if key},
+        facts={key: value for key, value in _typed(form, "fact.", desk.facts).items() if value},
     )
 
 
 def _typed(form: Posted | None, prefix: str, defaults: Mapping[str, str]) -> Mapping[str, str]:
     return form.starting(prefix) if form else defaults
-
-
-def _contact_defaults(desk: Desk) -> dict[str, str]:
-    there = [c for c in desk.view.companies.contacts.values() if c.state == "active"]
-    return {CONTACT: str(there[0].id)} if len(there) == 1 and CONTACT in desk.version.roles else {}
-
-
-def _person_defaults(desk: Desk) -> dict[str, str]:
-    actor = desk.view.actor
-    return {COORDINATOR: actor.key} if COORDINATOR in actor.roles and COORDINATOR in desk.version.roles else {}
-
-
-def _known(desk: Desk) -> dict[str, str]:
-    """Return the facts that the organisation itself tells: its registration number."""
-    given = (
-        f.key for f in desk.version.facts.values() if f.kind == "registration" and f.register == desk.organisation.register
-    )
-    return dict.fromkeys(given, desk.organisation.number) if desk.organisation.number else {}
 
 
 def _asked(version: Version) -> list[FactType]:
@@ -159,8 +157,8 @@ def _fields(desk: Desk, form: Posted | None, faults: Sequence[Fault]) -> Iterato
         yield Field(name="workflow", label=labels("Method"), kind="select", value=version.key, options=desk.methods)
     contacts = [(str(c.id), c.name) for c in view.companies.contacts.values() if c.state == "active"]
     people = [(p.key, p.name) for p in sorted(view.programme.people.values(), key=lambda p: p.name) if p.active]
-    named = _typed(form, "contact.", _contact_defaults(desk))
-    seated = _typed(form, "person.", _person_defaults(desk))
+    named = _typed(form, "contact.", desk.contacts)
+    seated = _typed(form, "person.", desk.people)
     for role in version.roles.values():
         if not role.required or role.key in OF_THE_PROGRAMME:
             continue
@@ -172,7 +170,7 @@ def _fields(desk: Desk, form: Posted | None, faults: Sequence[Fault]) -> Iterato
             value=(seated if ours else named).get(role.key, ""),
             options=(("", "–"), *(people if ours else contacts)),
         )
-    yield from fact_fields(view, _asked(version), _typed(form, "fact.", _known(desk)), faults)
+    yield from fact_fields(view, _asked(version), _typed(form, "fact.", desk.facts), faults)
 
 
 def _show(desk: Desk, form: Posted | None, *, changed: bool = False) -> HTMLResponse:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from engine import acts, use_cases
 from engine.letters import Message
+from engine.programme import Absence
 from tests.world import World
 
 HELD, LEAVES = "M01", "2026-02-06 10:00"
@@ -98,3 +99,45 @@ def test_a_closed_case_sends_nothing_of_it(world: World, number: str) -> None:
     world.walk(LEAVES)
 
     assert {m.state for m in mails(world) if "M01" in m.code} == {"cancelled"}
+
+
+def held_for_pia(world: World, absence: Absence | None = None) -> str:
+    """A case that Pia brought, whose mail to her is held for two days. absence: known when the mail is written."""
+    made = world.candidate()
+    world.do(made, acts.GiveSeat(role="intermediary", person="pia"))
+    world.to_screening(made)
+    world.walk("2026-02-02 09:00")
+    if absence:
+        world.house.store.run(lambda tx: tx.save_absence("aalborg", absence))
+    choice = acts.MailChoice(code="M19", what="hold", until=world.clock.now() + timedelta(days=2))
+    act = acts.Advance(transition="invite_to_dialogue", facts={"score": "72", "tier": "standard"})
+    call = replace(world.call("anne", world.case(made)), mails=(choice,))
+    world.house.store.run(lambda tx: use_cases.perform(tx, world.house.tools, made, act, call))
+    return made
+
+
+def told(world: World) -> list[tuple[str, str]]:
+    """Who got the mail to the intermediary, and what became of it, by name."""
+    return sorted((m.recipient.removeprefix("person:"), m.state) for m in world.messages() if m.code == "M19")
+
+
+def test_somebody_on_leave_by_then_is_stood_in_for_and_gets_a_copy(world: World) -> None:
+    number = held_for_pia(world)
+    away = Absence(person="pia", first=date(2026, 2, 3), last=date(2026, 2, 27), deputy="ole")
+    world.house.store.run(lambda tx: tx.save_absence("aalborg", away))
+
+    world.walk(LEAVES)
+
+    assert told(world) == [("ole", "sent"), ("pia", "cancelled"), ("pia", "sent")]
+    assert world.verify(number) is None
+
+
+def test_somebody_back_from_leave_gets_it_once(world: World) -> None:
+    away = Absence(person="pia", first=date(2026, 1, 20), last=date(2026, 2, 3), deputy="ole")
+    number = held_for_pia(world, away)
+    assert told(world) == [("ole", "queued"), ("pia", "queued")]
+
+    world.walk(LEAVES)
+
+    assert told(world) == [("ole", "cancelled"), ("pia", "sent")]
+    assert world.verify(number) is None

@@ -141,3 +141,20 @@ def test_somebody_back_from_leave_gets_it_once(world: World) -> None:
 
     assert told(world) == [("ole", "cancelled"), ("pia", "sent")]
     assert world.verify(number) is None
+
+
+def test_closing_undone_holds_it_again_and_revives_nothing_suppressed(world: World, number: str) -> None:
+    [held] = mails(world)
+    manager_call = next(p for p in world.case(number).promises.values() if p.state == "planned" and p.kind == "mail")
+    world.do(number, acts.Suppress(promise=manager_call.no, reason="told by phone"))
+    done = world.do(number, acts.Advance(transition="decline", reason="a slip", facts={"decline_reason": "not_now"}))
+
+    world.do(number, acts.Undo(entry=done.decisions[0].entry.no))
+
+    again = [m for m in mails(world) if m.state == "queued"]
+    assert [(m.not_before, m.text, m.address) for m in again] == [(held.not_before, held.text, held.address)]
+    alike = [p for p in world.promises(number) if (p.step, p.seat, p.about) == (
+        manager_call.step, manager_call.seat, manager_call.about)]  # fmt: skip
+    assert [p.state for p in alike] == ["suppressed"]
+    world.walk(LEAVES)
+    assert [m.state for m in mails(world)].count("sent") == 1

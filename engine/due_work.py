@@ -13,7 +13,7 @@ from engine.actor import system
 from engine.acts import Act, Fire, MarkMissed
 from engine.draft import Call, Scene
 from engine.ports import DueItem, Ids, Tx
-from engine.use_cases import Outcome, Tools, consider, scene_of, write
+from engine.use_cases import Outcome, Tools, consider, scenes_of, write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ def _each_case(
     """Do the system's act to every case among the items; all are decided before the first is written."""
     failed: list[tuple[DueItem, Exception]] = []
     ready: list[tuple[Scene, Outcome]] = []
-    for number, of_case in _by_case(items).items():
-        scene = scene_of(tx, tx.case(number))
+    by_case = _by_case(items)
+    for scene, of_case in zip(scenes_of(tx, tuple(by_case)), by_case.values(), strict=True):
         try:
             act = act_of(tuple(item.no for item in of_case))
             ready.append((scene, consider(tx, tools, scene, act, call)))

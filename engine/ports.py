@@ -94,6 +94,12 @@ class Tx(Protocol):
     def case(self, number: str, *, whole: bool = False) -> Case:
         """Return a case with its live deadlines and promises, or with all of them if `whole`. Raises: NotFound."""
 
+    def cases(self, numbers: Sequence[str]) -> Sequence[Case]:
+        """Return what `case` returns for each number, in their order, in few round trips. Raises: NotFound."""
+
+    def companies_by_case(self, cases: Sequence[Case]) -> Mapping[int, Companies]:
+        """Return what `companies` returns, by the id of each case, in few round trips."""
+
     def companies(self, case: Case) -> Companies:
         """Return the organisations of the case's parties with all their contacts."""
 

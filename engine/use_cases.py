@@ -62,18 +62,30 @@ class Outcome:
         return _digest(self.decisions, self.messages, self.now, self.hold)
 
 
-def scene_of(tx: Tx, case: Case, version: Version | None = None) -> Scene:
+def scene_of(tx: Tx, case: Case) -> Scene:
     """Read what a decision about a case may know."""
-    version = version or tx.version(case.version)
+    return _scene(tx, case, tx.version(case.version), tx.programme(case.programme), tx.companies(case))
+
+
+def scenes_of(tx: Tx, numbers: Sequence[str]) -> tuple[Scene, ...]:
+    """Read what `scene_of` reads of each case, many of them at once; nothing is written in between."""
+    cases = tx.cases(numbers)
+    versions = {ref: tx.version(ref) for ref in {case.version for case in cases}}
+    programmes = {key: tx.programme(key) for key in {case.programme for case in cases}}
+    companies = tx.companies_by_case(cases)
+    return tuple(_scene(tx, c, versions[c.version], programmes[c.programme], companies[c.id]) for c in cases)
+
+
+def _scene(tx: Tx, case: Case, version: Version, programme: Programme, companies: Companies) -> Scene:
     names = tuple(
         {f: None for t in version.transitions.values() if case.phase in t.sources for g in t.guards for f in g.figures}
     )
     sending = [p.message for p in case.promises.values() if p.state == "queued" and p.message]
     return Scene(
         version=version,
-        programme=tx.programme(case.programme),
+        programme=programme,
         case=case,
-        companies=tx.companies(case),
+        companies=companies,
         figures=tx.figures(case, names) if names else {},
         claimed=tx.claimed(sending) if sending else frozenset(),
     )

@@ -6,7 +6,7 @@ deadlines, so its cost does not grow with the age of the case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -37,11 +37,11 @@ _TABLES = {
 SHAPES: Mapping[str, Shape[Row]] = {kind: Shape(made, _TABLES[kind]) for kind, made in ROW_KINDS.items()}
 SCALARS = tuple(f.name for f in fields(Case) if f.name not in {*SHELVES.values(), "id", "programme", "version"})
 
-_LIVE: Mapping[str, TextClause] = {"deadline": rows.OPEN_DEADLINES, "promise": rows.PENDING_PROMISES}
+LIVE: Mapping[str, TextClause] = {"deadline": rows.OPEN_DEADLINES, "promise": rows.PENDING_PROMISES}
 _BY_CASE = {kind: shape.select(at("case_id", shape.table.c["case_id"]), order=["no"]) for kind, shape in SHAPES.items()}
 _LIVE_BY_CASE = {
     **_BY_CASE,
-    **{kind: SHAPES[kind].select(within_case(), live, order=["no"]) for kind, live in _LIVE.items()},
+    **{kind: SHAPES[kind].select(within_case(), live, order=["no"]) for kind, live in LIVE.items()},
 }
 # The ended promises of deadlines that are still open: a ladder is planned as a whole, so it is loaded as a whole.
 _ENDED_OF_OPEN = SHAPES["promise"].select(
@@ -52,7 +52,7 @@ _ENDED_OF_OPEN = SHAPES["promise"].select(
     text("promise.state NOT IN ('planned', 'queued')"),
     order=["no"],
 )
-_FOUND = [
+FOUND = [
     CASES.c["id"],
     PROGRAMMES.c["key"],
     VERSIONS.c["key"],
@@ -60,13 +60,12 @@ _FOUND = [
     VERSIONS.c["hash"],
     *(CASES.c[name] for name in SCALARS),
 ]
-_FIND = Prepared(
-    select(*_FOUND)
+BARE = (
+    select(*FOUND)
     .join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
     .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
-    .where(at("number", CASES.c["number"])),
-    returns=_FOUND,
 )
+_FIND = Prepared(BARE.where(at("number", CASES.c["number"])), returns=FOUND)
 _COUNT_ON = text(
     "INSERT INTO case_counter (programme_id, year, last) VALUES (:programme, :year, 1)"
     " ON CONFLICT (programme_id, year) DO UPDATE SET last = case_counter.last + 1 RETURNING last"
@@ -89,10 +88,9 @@ def load(line: Line, number: str, *, whole: bool) -> Case:
     found = _FIND.first(line, at_keys(number=number))
     if found is None:
         raise NotFound(f"there is no case {number}", case=number)
-    case_id, programme, key, version, digest, *scalars = found
     by_case = _BY_CASE if whole else _LIVE_BY_CASE
     asked = (*by_case.values(), *(() if whole else (_ENDED_OF_OPEN,)))
-    mine = at_keys(case_id=case_id)
+    mine = at_keys(case_id=found[0])
     answers = look_up(line, [(statement, mine) for statement in asked])
     shelves: dict[str, Any] = {
         SHELVES[kind]: {row.no: row for row in map(SHAPES[kind].value, rows)}
@@ -101,6 +99,16 @@ def load(line: Line, number: str, *, whole: bool) -> Case:
     if not whole and answers[-1]:
         ended = map(SHAPES["promise"].value, answers[-1])
         shelves["promises"] = {row.no: row for row in sorted((*shelves["promises"].values(), *ended), key=_number)}
+    return known(found, shelves)
+
+
+def _number(row: Row) -> int:
+    return row.no
+
+
+def known(found: Sequence[Any], shelves: Mapping[str, Any]) -> Case:
+    """Make a case from a row of `FOUND` and its rows on their shelves."""
+    case_id, programme, key, version, digest, *scalars = found
     return Case(
         id=case_id,
         programme=programme,
@@ -108,10 +116,6 @@ def load(line: Line, number: str, *, whole: bool) -> Case:
         **dict(zip(SCALARS, scalars, strict=True)),
         **shelves,
     )
-
-
-def _number(row: Row) -> int:
-    return row.no
 
 
 def give_number(line: Line, programme: Programme, year: int) -> str:

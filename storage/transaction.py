@@ -17,6 +17,7 @@ from engine.programme import Absence, Contact, Organisation, Person, Programme, 
 from engine.replay import reveal
 from storage import (
     case_rows,
+    case_sets,
     company_rows,
     due_rows,
     entry_rows,
@@ -77,6 +78,14 @@ class SqlTx:
     def case(self, number: str, *, whole: bool = False) -> Case:
         """Return a case with its live deadlines and promises, or with all of them if `whole`. Raises: NotFound."""
         return case_rows.load(self.line, number, whole=whole)
+
+    def cases(self, numbers: Sequence[str]) -> Sequence[Case]:
+        """Return live cases in the order of their numbers. Raises: NotFound."""
+        return case_sets.load_many(self.line, numbers)
+
+    def companies_by_case(self, cases: Sequence[Case]) -> Mapping[int, Companies]:
+        """Return what `companies` returns, by the id of each case."""
+        return case_sets.companies(self.line, cases)
 
     def companies(self, case: Case) -> Companies:
         """Return the organisations of the case's parties with all their contacts."""

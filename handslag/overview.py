@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from engine.declared import Version, VersionRef
+from engine.declared import FollowUp, RecordList, Task, Version, VersionRef
 from engine.outlook import Outlook, Standing, last_day, outlook
 from engine.pace import Pace, Workdays, declared_days, pace_of
 from engine.ports import Tx
@@ -21,8 +21,10 @@ from engine.way import main_line, signed_phases, way_to_signing
 from storage import stay_reads
 from storage.overdue_reads import OverdueLine, overdue
 from storage.stay_reads import PhaseNow, SigningLine, StayLine
+from storage.waiting_reads import OwedWait, Turn, owed_waits
 
 MUNICIPALITY, COMPANY, RESTING, IN_FORCE = "municipality", "company", "resting", "in_force"
+SOON = timedelta(days=7)  # what is due by then waits for its owner; what is due later does not yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Overview:
     aims: Sequence[Aim]
     phases: Sequence[PhaseTime]
     overdue: Sequence[OverdueLine]
+    owed: Sequence[OwedWait]
     judged: int
     is_partial: bool
 
@@ -103,6 +106,7 @@ def overview(tx: Tx, programme: Programme, today: date) -> Overview:
         aims=tuple(_aims(tx, programme, methods, standing, paces, today)),
         phases=tuple(_phases(tx, programme, methods, now, paces, today)),
         overdue=overdue(tx, programme.key, today),
+        owed=owed_waits(tx, programme.key, today + SOON, _turns(tx, now)),
         judged=len(standing),
         is_partial=len(standing) >= stay_reads.MOST,
     )
@@ -208,6 +212,25 @@ def _phases(
                 spent=programme.calendar.working_days_after(since, today) if since else 0,
                 longest=stay_reads.longest(tx, programme.key, phase, since) if since else "",
             )
+
+
+def _turns(tx: Tx, now: Sequence[PhaseNow]) -> list[Turn]:
+    versions = {line.version_id: VersionRef(key=line.version, number=line.number) for line in now}
+    return [_turn(row, tx.version(ref)) for row, ref in versions.items()]
+
+
+def _turn(row: int, version: Version) -> Turn:
+    """Return what is the company's turn: whatever is not the municipality's."""
+    rules: list[tuple[str, Mapping[str, FollowUp | RecordList | Task]]] = [
+        ("followup", version.followups), ("record", version.records), ("task", version.tasks)
+    ]  # fmt: skip
+    accepts = [
+        (kind, key) for kind, declared in rules for key, rule in declared.items()
+        if rule.reviewer and version.side_of(rule.reviewer) != MUNICIPALITY
+    ]  # fmt: skip
+    roles = [key for key, role in version.roles.items() if role.side != MUNICIPALITY]
+    lists = [key for key, declared in version.records.items() if declared.side == COMPANY]
+    return Turn(version_id=row, roles=(*roles, "party"), lists=lists, accepts=accepts)
 
 
 def side_of(version: Version, phase: str) -> str:

@@ -97,6 +97,20 @@ def _waiting(view: OverviewView) -> Sequence[Row]:
     return [(line.waits_for, line.phase, line.cases, line.since, line.longest) for line in view.waiting_lines()]
 
 
+def _owed_columns(t: Labels) -> Sequence[Column]:
+    return [
+        Column(key="waits_for", title=t("Waits for")),
+        Column(key="what", title=t("What it has to do")),
+        Column(key="items", title=t("Things"), kind="number"),
+        Column(key="cases", title=t("Cases"), kind="number"),
+        Column(key="earliest", title=t("Earliest day"), kind="date"),
+    ]
+
+
+def _owed(view: OverviewView) -> Sequence[Row]:
+    return view.owed_lines()
+
+
 def _owner_columns(t: Labels) -> Sequence[Column]:
     return [
         Column(key="owner", title=t("Owner")),
@@ -114,5 +128,6 @@ TABLES = {
     "cases": Kept("Who must move by when", _case_columns, _cases),
     "phases": Kept("Time in each phase", _phase_columns, _phases),
     "waiting": Kept("Where cases wait, and for whom", _waiting_columns, _waiting),
+    "owed": Kept("Who is waited for by what is owed", _owed_columns, _owed),
     "owners": Kept("Overdue by owner", _owner_columns, _owners),
 }

@@ -53,6 +53,11 @@ SIDES = {
     RESTING: "nobody, it rests",
     IN_FORCE: "nobody, the agreement is in force",
 }
+OWED = {
+    "accept": "accept or return what was submitted",
+    "answer": "answer what was returned",
+    "do": "do what is late or due within 7 days",
+}
 ORDER = (MUNICIPALITY, COMPANY, RESTING, IN_FORCE)
 
 
@@ -114,6 +119,16 @@ class OwnerLine(NamedTuple):
     cases: int
     since: date
     address: str
+
+
+class OwedWaitLine(NamedTuple):
+    """What is owed and waits for a side now."""
+
+    waits_for: str
+    what: str
+    items: int
+    cases: int
+    since: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +208,14 @@ class OverviewView:
         """Return the phases in which cases stand, those that wait for the municipality first."""
         lines = [self._phase(line) for line in self.seen.phases if line.cases]
         return sorted(lines, key=lambda line: ORDER.index(line.side))
+
+    def owed_lines(self) -> list[OwedWaitLine]:
+        """Return what waits by what is owed, the municipality first."""
+        t = self.labels
+        return [
+            OwedWaitLine(t(SIDES[COMPANY if line.is_company else MUNICIPALITY]), t(OWED[line.what]), *line[2:])
+            for line in self.seen.owed
+        ]
 
     def _phase(self, line: PhaseTime) -> PhaseLine:
         pace, t = line.pace, self.labels

@@ -52,7 +52,7 @@ TABLES = (
     exporting.NAMES, history_table.SURFACES, entry.BREAKS,
     administered.TABS, administered.KINDS, administered.FIELDS, administered.LANGUAGES, absences.SAID, calendar_days.KINDS,
     person.SAID, programme_settings.LABELS, programme_settings.SAID,
-    overview_view.VERDICTS, overview_view.STATES, overview_view.SIDES,
+    overview_view.VERDICTS, overview_view.STATES, overview_view.SIDES, overview_view.OWED,
 )  # fmt: skip
 FILE = re.compile(r"[?&]as=(xlsx|csv|json)")
 # The same in more than one language, or a word of the method that a city wrote in English too.

@@ -102,12 +102,12 @@ def test_the_municipality_stands_first_among_those_waited_for(april: Web) -> Non
     page = april.visitor("mette").get(PAGE).text
     said = text(page, 'id="waiting"')
 
-    table = said.split("Waits for")[-1]
+    table = said.split("Waits for")[1]
     assert table.index("the municipality") < table.index("the company") < table.index("the agreement is in force")
     assert f"{6 + 6} open cases" in page
 
 
-@pytest.mark.parametrize("table", ["cases", "phases", "waiting", "owners"])
+@pytest.mark.parametrize("table", ["cases", "phases", "waiting", "owed", "owners"])
 def test_every_table_is_taken_along_as_the_page_shows_it(april: Web, table: str) -> None:
     visitor = april.visitor("mette")
     address = f"{PAGE}?table={table}&as="
@@ -136,6 +136,14 @@ def test_a_company_called_like_a_formula_stays_a_name_in_the_overview(april: Web
 
 def test_an_unknown_table_is_the_page(april: Web) -> None:
     assert april.visitor("mette").get(f"{PAGE}?table=people&as=csv").headers["content-type"].startswith("text/html")
+
+
+def test_what_is_owed_waits_for_its_own_side_beside_the_phase(april: Web) -> None:
+    found = json.loads(april.visitor("mette").get(f"{PAGE}?table=owed&as=json").content)["rows"]
+
+    assert found[0]["waits_for"] == "the municipality"
+    assert found[0]["what"] == "do what is late or due within 7 days"
+    assert found[0]["items"] >= 12
 
 
 def test_overdue_leads_to_the_owners_cases(april: Web) -> None:

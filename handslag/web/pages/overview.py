@@ -66,6 +66,7 @@ def show(visit: Visiting, programme: str) -> Response:
         phases=phases,
         phases_chart=phases_chart(view, phases),
         waiting=view.waiting_lines(),
+        owed=view.owed_lines(),
         waiting_chart=waiting_chart(view),
         owners=owners,
         owners_chart=owners_chart(view, owners),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC
 from pathlib import Path
 
-from bench import mailing, moving, plotting, reading, searching, starting, sweeping
+from bench import mailing, moving, paging, plotting, reading, searching, starting, sweeping
 from bench.measuring import Line, Options, table
 from handslag.clock import SystemClock
 
@@ -25,6 +25,7 @@ WORKLOADS: Mapping[str, Callable[[Options], Iterator[Line]]] = {
     "mail": mailing.mail,
     "reads": reading.reading,
     "search": searching.searching,
+    "pages": paging.paging,
     "start": starting.start,
     "growth": moving.growth,
     "long": moving.long,

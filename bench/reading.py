@@ -11,7 +11,8 @@ from itertools import cycle
 
 from bench.databases import Place, Raw
 from bench.measuring import Line, Options, in_turn, middle_ms
-from bench.town import TODAY, build, house_on, number_of
+from bench.settled import settled_file
+from bench.town import TODAY, house_on, number_of
 from engine.ports import Tx
 from handslag.wiring import House
 from storage import due_reads, reads
@@ -39,8 +40,7 @@ def reading(options: Options) -> Iterator[Line]:
     first: dict[str, list[float]] = {}
     with Place() as place:
         for cases in sizes:
-            url = place.sqlite()
-            build(place, url, cases)
+            url = settled_file(cases)
             house, raw = house_on(place, url), Raw(url)
             with closing(raw):
                 for name, question in QUESTIONS.items():
@@ -61,7 +61,6 @@ def reading(options: Options) -> Iterator[Line]:
                     else:
                         first[name] = found["ours"]
             house.close()
-            place.remove(url)
 
 
 def _ours(house: House, question: Question, cases: int) -> float:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from bench.databases import Place, has_server
 from bench.measuring import Line, Options, in_turn, middle_ms
-from bench.town import build, house_on, number_of
+from bench.settled import VOCABULARY, settle, settled_file
+from bench.town import house_on, number_of
 from engine.policy import Reach
 from engine.search_words import asked
 from handslag.wiring import House
-from sqlalchemy import Connection, bindparam, delete, text, update
-from storage import search_filling, search_index
-from storage.company_rows import SEATS
-from storage.connect import connect_to_migrate
 from storage.search_hits import hits
-from storage.search_index import ID, WORDS
 
 GOAL_MS = 50.0
 TIMES = 40
 PAGE = 21
 ANNE = Reach(person="anne", whole=("ring",))
-PETER = Reach(person="peter", seated=("ring",))  # sits in one of 500 cases
-SAID = 12  # words of comments a case has; some in every second case, most in a few
+PETER = Reach(person="peter", seated=("ring",))  # sits in 200 cases
 Ask = Callable[[int], str]
 FORMS: dict[str, Ask] = {
     "a whole case number": number_of,
@@ -46,31 +41,20 @@ FORMS: dict[str, Ask] = {
 }
 
 
-def _vocabulary() -> Sequence[str]:
-    draw = random.Random(7)
-    return ["".join(draw.choice("abdefghijklmnoprstuvw") for _ in range(draw.randint(4, 11))) for _ in range(30_000)]
-
-
-VOCABULARY = _vocabulary()
-
-
 def searching(options: Options) -> Iterator[Line]:
     """G5s: the median of every form of asking."""
     sizes = [1_000] if options.quick else [100_000]
     if options.full:
         sizes.append(1_000_000)
-    with Place() as place:
-        for cases in sizes:
-            for kind, fresh in {"SQLite": place.sqlite, "PostgreSQL": place.postgres}.items():
-                if kind == "PostgreSQL" and not has_server():
-                    continue
-                url = fresh()
-                build(place, url, cases)
-                _say(url)
+    for cases in sizes:
+        with Place() as place:
+            for kind in ("SQLite", "PostgreSQL") if has_server() else ("SQLite",):
+                url = settled_file(cases) if kind == "SQLite" else place.postgres()
+                if kind == "PostgreSQL":
+                    settle(place, url, cases)
                 house = house_on(place, url)
                 yield from _lines(house, kind, cases, options)
                 house.close()
-                place.remove(url)
 
 
 def _lines(house: House, kind: str, cases: int, options: Options) -> Iterator[Line]:
@@ -91,29 +75,3 @@ def _ask(house: House, ask: Ask, cases: int, reach: Reach) -> float:
         house.store.read(lambda tx: hits(tx, reach, words, limit=PAGE))
 
     return middle_ms(once, TIMES)
-
-
-def _say(url: str) -> None:
-    """Gather the words of all cases, and give each some of comments."""
-    engine = connect_to_migrate(url)
-    with engine.begin() as connection:
-        search_index.drop(connection)
-        connection.execute(delete(WORDS))
-        cases = search_filling.fill(connection)
-        draw = random.Random(11)
-        for first in range(1, cases + 1, 5000):
-            _comment(connection, range(first, min(first + 5000, cases + 1)), draw)
-        search_index.make(connection)
-        connection.execute(update(SEATS).where(SEATS.c["case_id"] % 500 == 0).values(person="peter"))
-    with engine.begin() as connection:
-        connection.execute(text("ANALYZE"))
-    engine.dispose()
-
-
-def _comment(connection: Connection, cases: Sequence[int], draw: random.Random) -> None:
-    last = len(VOCABULARY) - 1
-    rows = [
-        {"at": n, "words": " ".join(sorted({VOCABULARY[min(last, int(draw.paretovariate(0.5)) - 1)] for _ in range(SAID)}))}
-        for n in cases
-    ]
-    connection.execute(update(WORDS).where(bindparam("at") == ID).values(said=bindparam("words")), rows)

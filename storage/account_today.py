@@ -13,13 +13,14 @@ from sqlalchemy import and_, exists, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from engine.ports import Tx
-from storage.case_rows import CASES, PROGRAMMES, VERSIONS
+from storage.case_rows import CASES, VERSIONS, programme_id
 from storage.case_tables import OPEN_DEADLINES, RecordRow
 from storage.columns import table_of
 from storage.company_rows import CONTACTS, SEATS
 from storage.due_reads import owed_by
 from storage.due_rows import DEADLINES
-from storage.reads import PAGE, keys, line_of
+from storage.mapping import bool_of
+from storage.reads import PAGE, keys, line_of, seated_in
 
 RECORDS = table_of(RecordRow)
 _CONTACT = CONTACTS.table
@@ -87,7 +88,7 @@ def owed(
 
     past: (due_on, case_id, no) of the last line of the page before.
     """
-    wanted = [PROGRAMMES.c["key"] == programme, DEADLINES.c["due_on"] <= until]
+    wanted = [_of(tx, programme), bool_of(DEADLINES.c["due_on"] <= until)]
     if after is not None:
         wanted.append(DEADLINES.c["due_on"] > after)
     if whose:
@@ -115,7 +116,6 @@ def owed_lines() -> Any:
             RECORDS.c["values"],
         )
         .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
-        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
         .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
         .join(RECORDS, its_record, isouter=True)
     )
@@ -125,7 +125,7 @@ def owed_counts(
     tx: Tx, programme: str, *, today: date, week_end: date, whose: str = "", roles: Sequence[str] = ()
 ) -> OwedCounts:
     """Count everything open, each in one of three groups."""
-    wanted: list[ColumnElement[bool]] = [PROGRAMMES.c["key"] == programme]
+    wanted = [_of(tx, programme)]
     if whose:
         wanted.append(owed_by(whose, roles))
     due, one = DEADLINES.c["due_on"], func.count()
@@ -136,7 +136,6 @@ def owed_counts(
             one.filter(due > week_end),
         )
         .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
-        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
         .where(OPEN_DEADLINES, *wanted)
     )
     return OwedCounts._make(line_of(tx).core.execute(statement).one())
@@ -145,7 +144,7 @@ def owed_counts(
 def phases(tx: Tx, programme: str, *, whose: str = "") -> Sequence[PhaseCount]:
     """Count the open cases by phase and version."""
     columns = (VERSIONS.c["key"], VERSIONS.c["number"], CASES.c["phase"])
-    statement = _open_cases(select(*columns, func.count()), programme, whose).group_by(*columns).order_by(*columns)
+    statement = _open_cases(tx, select(*columns, func.count()), programme, whose).group_by(*columns).order_by(*columns)
     return [PhaseCount._make(row) for row in line_of(tx).core.execute(statement)]
 
 
@@ -169,17 +168,20 @@ def without_address(tx: Tx, programme: str, *, whose: str = "", limit: int = PAG
 
 def _gaps(tx: Tx, programme: str, whose: str, lacking: ColumnElement[bool], limit: int) -> Sequence[GapLine]:
     columns = (CASES.c["number"], CASES.c["title"], CASES.c["phase"], VERSIONS.c["key"], VERSIONS.c["number"])
-    statement = _open_cases(select(*columns), programme, whose).where(lacking).order_by(CASES.c["id"]).limit(limit)
+    statement = _open_cases(tx, select(*columns), programme, whose).where(lacking).order_by(CASES.c["id"]).limit(limit)
     return [GapLine._make(row) for row in line_of(tx).core.execute(statement)]
 
 
-def _open_cases(statement: Any, programme: str, whose: str) -> Any:
-    statement = (
-        statement.join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
-        .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
-        .where(PROGRAMMES.c["key"] == programme, CASES.c["closed_on"].is_(None))
+def _open_cases(tx: Tx, statement: Any, programme: str, whose: str) -> Any:
+    statement = statement.join_from(CASES, VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"]).where(
+        CASES.c["programme_id"] == programme_id(line_of(tx), programme), CASES.c["closed_on"].is_(None)
     )
-    return statement.where(_seated(SEATS.c["person"] == whose)) if whose else statement
+    return statement.where(CASES.c["id"].in_(seated_in(whose))) if whose else statement
+
+
+def _of(tx: Tx, programme: str) -> ColumnElement[bool]:
+    """Return the condition that a deadline's case is of a programme; `+ 0` keeps it from walking the programme's cases."""
+    return bool_of(CASES.c["programme_id"] + 0 == programme_id(line_of(tx), programme))
 
 
 def _seated(condition: ColumnElement[bool]) -> ColumnElement[bool]:

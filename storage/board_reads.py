@@ -20,11 +20,10 @@ from engine.ports import Tx
 from engine.search_words import asked
 from storage import search
 from storage.case_rows import CASES, PROGRAMMES, VERSIONS, programme_id
-from storage.case_tables import OPEN_DEADLINES, WITHIN_CASE
-from storage.company_rows import SEATS
+from storage.case_tables import OPEN_DEADLINES, SLIPPED, WITHIN_CASE
 from storage.due_rows import DEADLINES
 from storage.mapping import bool_of
-from storage.reads import case_columns, line_of
+from storage.reads import case_columns, line_of, seated_in
 from storage.statements import Line
 
 SOON = timedelta(days=7)
@@ -127,8 +126,7 @@ def held(tx: Tx, programme: str, *, only: str = "") -> Mapping[str, int]:
 
 
 def _sits(person: str) -> ColumnElement[bool]:
-    seated = select(SEATS.c["case_id"]).where(SEATS.c["person"] == person, SEATS.c["ended_on"].is_(None))
-    return CASES.c["id"].in_(seated)
+    return CASES.c["id"].in_(seated_in(person))
 
 
 @cache
@@ -144,11 +142,11 @@ def _in_state(line: Line, state: str, today: date) -> Conditions:
     due = DEADLINES.c["due_on"]
     match state:
         case "late":
-            return (_narrowed(line, bool_of(due < today)),)
+            return (_narrowed(line, OPEN_DEADLINES, bool_of(due < today)),)
         case "soon":
-            return _narrowed(line, due.between(today, today + SOON)), ~_owes(bool_of(due < today))
+            return _narrowed(line, OPEN_DEADLINES, due.between(today, today + SOON)), ~_owes(bool_of(due < today))
         case "risk":
-            return _owes(_slipped()), ~_owes(bool_of(due < today))
+            return _narrowed(line, SLIPPED), ~_owes(bool_of(due < today))
         case "none":
             return (~_owes(),)
         case _:
@@ -159,14 +157,14 @@ def _slipped() -> ColumnElement[bool]:
     return or_(DEADLINES.c["extended"], DEADLINES.c["state"] == "returned")
 
 
-def _narrowed(line: Line, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _narrowed(line: Line, *condition: Any) -> ColumnElement[bool]:
     """Return the condition that a case owes such a thing: as a list of the few cases that do, else as a question to each."""
-    few = select(DEADLINES.c["case_id"]).where(OPEN_DEADLINES, condition).limit(FEW + 1)
+    few = select(DEADLINES.c["case_id"]).where(*condition).limit(FEW + 1)
     ids = set(line.core.execute(few).scalars())
-    return CASES.c["id"].in_(ids) if len(ids) <= FEW else _owes(condition)
+    return CASES.c["id"].in_(ids) if len(ids) <= FEW else _owes(*condition)
 
 
-def _owes(*condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _owes(*condition: Any) -> ColumnElement[bool]:
     # `+ 0` on both sides, so that SQLite searches the index of that expression (see `reads.case_columns`).
     here = literal_column(WITHIN_CASE.replace("case_id", "deadline.case_id"), Integer) == CASES.c["id"] + 0
     return exists().select_from(DEADLINES).where(bool_of(here), OPEN_DEADLINES, *condition)

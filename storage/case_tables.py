@@ -22,13 +22,18 @@ PLANNED = text("state = 'planned'")
 WAKING = text("wake_at IS NOT NULL")
 SEATED = text("ended_on IS NULL AND person <> ''")
 COMMENTED = text("kind = 'commented'")
+SLIPPED = text("state IN ('open', 'submitted', 'returned') AND (extended OR state = 'returned')")
 
 
 class CaseRow(Rows, table=True):
     """One case without its rows; scalar facts are one JSON column."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index(None, "programme_id", "phase", "id"),)
+    __table_args__ = (
+        Index(None, "programme_id", "phase", "id"),
+        Index(None, "programme_id", "id"),
+        Index(None, "version_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
@@ -121,13 +126,21 @@ class WaitRow(Rows, table=True):
 
 
 class DeadlineRow(Rows, table=True):
-    """A thing owed. Two partial indexes: what is open in a case, and what is to be marked missed next."""
+    """A thing owed. Partial indexes: what is open in a case, or by its day; what is to be marked missed next; what slipped."""
 
     __tablename__ = "deadline"
     __table_args__ = (
-        Index("ix_deadline_open", text(WITHIN_CASE), sqlite_where=OPEN_DEADLINES, postgresql_where=OPEN_DEADLINES),
+        Index(
+            "ix_deadline_open",
+            text(WITHIN_CASE),
+            "due_on",
+            "state",
+            sqlite_where=OPEN_DEADLINES,
+            postgresql_where=OPEN_DEADLINES,
+        ),
         Index("ix_deadline_wake", "wake_at", "case_id", "no", sqlite_where=WAKING, postgresql_where=WAKING),
         Index("ix_deadline_due", "due_on", "case_id", "no", sqlite_where=OPEN_DEADLINES, postgresql_where=OPEN_DEADLINES),
+        Index("ix_deadline_slipped", "case_id", sqlite_where=SLIPPED, postgresql_where=SLIPPED),
         CLUSTERED,
     )
 

@@ -18,7 +18,7 @@ from storage.columns import Instant
 from storage.company_rows import SEATS
 from storage.due_rows import DEADLINES, PROMISES
 from storage.mapping import bool_of
-from storage.reads import PAGE, keys, line_of
+from storage.reads import PAGE, keys, line_of, seated_in
 from storage.statements import Prepared
 
 _CASE = (CASES.c["number"], CASES.c["title"], PROGRAMMES.c["key"])
@@ -149,7 +149,10 @@ def owed_by(person: Any, roles: Sequence[Any]) -> ColumnElement[bool]:
     seat, here = DEADLINES.c["seat"], SEATS.c["case_id"] == DEADLINES.c["case_id"]
     holds = SEATS.c["ended_on"].is_(None)
     named = or_(seat == SEATS.c["role"], seat == SEATS.c["role"] + "#" + cast(SEATS.c["no"], String))
-    seated = exists().where(here, holds, named, SEATS.c["person"] == person)
+    # The few cases first: most deadlines then need no search for their seat.
+    seated = and_(
+        DEADLINES.c["case_id"].in_(seated_in(person)), exists().where(here, holds, named, SEATS.c["person"] == person)
+    )
     own = seat == "person:" + person
     if not roles:
         return or_(seated, own)

@@ -6,20 +6,21 @@ looks at a stretch of at most LOOKED_AT entries and says how far it came, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Column, Select, TextClause, and_, select, text
 from sqlalchemy.sql.elements import ColumnElement
 
 from engine.case import SHELVES, Case
 from engine.declared import VersionRef
 from engine.ports import Companies, Tx
 from engine.replay import reveal
-from storage.case_rows import CASES, PROGRAMMES, SHAPES, VERSIONS
+from storage.case_rows import CASES, PROGRAMMES, SHAPES, VERSIONS, programme_id
 from storage.company_rows import CONTACTS, ORGANISATIONS
+from storage.mapping import bool_of
 from storage.reads import PAGE, EntryLine, keys, line_of
 from storage.statements import Line
 from storage.writing import HISTORY, PRIVATES
@@ -102,17 +103,16 @@ def _last_of(line: Line, wanted: Wanted, before: Place | None, size: int) -> Pla
 
 def _places(line: Line, wanted: Wanted, before: Place | None, size: int, limit: int) -> list[Place]:
     near = _stretch(wanted, before).limit(size).subquery("near")
-    conditions: list[ColumnElement[bool]] = [PROGRAMMES.c["key"] == wanted.programme]
+    # `+ 0`: from the stretch to its cases, never from all cases of the programme to the stretch.
+    conditions = [bool_of(CASES.c["programme_id"] + 0 == programme_id(line, wanted.programme))]
     if wanted.actors:
         conditions.append(near.c["actor_key"].in_(wanted.actors))
     if wanted.kind:
         conditions.append(near.c["kind"] == wanted.kind)
     if wanted.transitions:
         conditions.append(near.c["transition"].in_(wanted.transitions))
-    statement = (
-        select(near.c["recorded_at"], near.c["case_id"], near.c["no"])
-        .join_from(near, CASES, CASES.c["id"] == near.c["case_id"])
-        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
+    statement = select(near.c["recorded_at"], near.c["case_id"], near.c["no"]).join_from(
+        near, CASES, CASES.c["id"] == near.c["case_id"]
     )
     if wanted.guard:
         statement = statement.join(HISTORY, and_(HISTORY.c["case_id"] == near.c["case_id"], HISTORY.c["no"] == near.c["no"]))
@@ -128,13 +128,13 @@ def _whole(line: Line, places: Sequence[Place]) -> list[FoundEntry]:
         return []
     wanted = [(case, no) for _, case, no in places]
     words: dict[tuple[int, int], dict[str, str]] = {}
-    theirs = tuple_(PRIVATES.c["case_id"], PRIVATES.c["entry_no"]).in_(wanted)
+    theirs = _among(PRIVATES.c["case_id"], PRIVATES.c["entry_no"], wanted)
     for row in line.core.execute(select(PRIVATES).where(theirs, PRIVATES.c["value"].is_not(None))).mappings():
         words.setdefault((row["case_id"], row["entry_no"]), {})[row["path"]] = row["value"]
     statement = select(HISTORY, CASES.c["number"].label("its_case")).join_from(
         HISTORY, CASES, CASES.c["id"] == HISTORY.c["case_id"]
     )
-    pairs = tuple_(HISTORY.c["case_id"], HISTORY.c["no"]).in_(wanted)
+    pairs = _among(HISTORY.c["case_id"], HISTORY.c["no"], wanted)
     found: dict[tuple[int, int], FoundEntry] = {}
     for row in line.core.execute(statement.where(pairs)).mappings():
         at = (row["case_id"], row["no"])
@@ -190,12 +190,24 @@ def _hung_on(shelves: Mapping[int, Mapping[str, Mapping[int, Any]]]) -> Iterator
                 yield case, row.record
 
 
-def _pairs(kind: str, pairs: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
+def _pairs(kind: str, pairs: Sequence[tuple[int, int]]) -> TextClause:
     table = SHAPES[kind].table
-    return tuple_(table.c["case_id"], table.c["no"]).in_(pairs)
+    return _among(table.c["case_id"], table.c["no"], pairs)
 
 
-def _shelve(line: Line, shelves: dict[int, dict[str, dict[int, Any]]], kind: str, chosen: ColumnElement[bool]) -> None:
+def _among(case: Column[int], no: Column[int], pairs: Iterable[tuple[int, int]]) -> TextClause:
+    """Return the condition that a row is one of these, case by case: of a list of pairs SQLite makes no search of the key."""
+    numbers: dict[int, list[int]] = {}
+    for its_case, its_no in pairs:
+        numbers.setdefault(its_case, []).append(its_no)
+    # Written out, numbers of ours as they are: a condition of hundreds of objects would take longer to make than to answer.
+    written = (f"{case} = {its_case:d} AND {no} IN ({','.join(f'{n:d}' for n in nos)})" for its_case, nos in numbers.items())
+    return text(f"({' OR '.join(f'({one})' for one in written) or '1 = 0'})")
+
+
+def _shelve(
+    line: Line, shelves: dict[int, dict[str, dict[int, Any]]], kind: str, chosen: ColumnElement[bool] | TextClause
+) -> None:
     shape = SHAPES[kind]
     statement = select(shape.table.c["case_id"], *shape.columns).where(chosen).order_by(shape.table.c["no"])
     for case, *values in line.core.execute(statement):

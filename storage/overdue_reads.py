@@ -11,10 +11,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from engine.ports import Tx
 from storage.account_today import OwedLine, owed_lines
-from storage.case_rows import CASES, PROGRAMMES, VERSIONS
+from storage.case_rows import CASES, VERSIONS, programme_id
 from storage.case_tables import OPEN_DEADLINES
 from storage.company_rows import SEATS
 from storage.due_rows import DEADLINES
+from storage.mapping import bool_of
 from storage.reads import keys, line_of
 
 
@@ -57,9 +58,8 @@ def overdue(tx: Tx, programme: str, today: date) -> Sequence[OverdueLine]:
             DEADLINES.c["due_on"].label("due_on"),
         )
         .join_from(DEADLINES, CASES, CASES.c["id"] == DEADLINES.c["case_id"])
-        .join(PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
         .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
-        .where(*_late(programme, today))
+        .where(*_late(tx, programme, today))
         .subquery()
     )
     by = [each.c[name] for name in ("version", "number", "seat", "person")]
@@ -77,7 +77,7 @@ def overdue_lines(
         mine = and_(or_(seat == owner.role, seat.startswith(owner.role + "#", autoescape=True)), _holder() == owner.person)
     else:
         mine = seat == "person:" + owner.person
-    wanted = [*_late(programme, today), VERSIONS.c["key"] == owner.version, mine]
+    wanted = [*_late(tx, programme, today), VERSIONS.c["key"] == owner.version, mine]
     order = (DEADLINES.c["due_on"], DEADLINES.c["case_id"], DEADLINES.c["no"])
     if past is not None:
         here, there = keys(order, past)
@@ -86,9 +86,11 @@ def overdue_lines(
     return [OwedLine._make(row) for row in line_of(tx).core.execute(statement)]
 
 
-def _late(programme: str, today: date) -> list[ColumnElement[bool]]:
+def _late(tx: Tx, programme: str, today: date) -> list[ColumnElement[bool]]:
     open_ones = and_(OPEN_DEADLINES, DEADLINES.c["state"] != "submitted")
-    return [open_ones, PROGRAMMES.c["key"] == programme, DEADLINES.c["due_on"] < today]
+    # `+ 0`: searched by what is late, not by what is in the programme.
+    here = CASES.c["programme_id"] + 0 == programme_id(line_of(tx), programme)
+    return [open_ones, bool_of(here), bool_of(DEADLINES.c["due_on"] < today)]
 
 
 def _holder() -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from engine.declared import VersionRef
 from engine.ports import Tx
@@ -138,6 +138,14 @@ def versions(tx: Tx, key: str = "") -> Sequence[VersionLine]:
     if key:
         statement = statement.where(VERSIONS.c["key"] == key)
     return [VersionLine._make(row) for row in line_of(tx).core.execute(statement)]
+
+
+def versions_used(tx: Tx) -> Sequence[VersionRef]:
+    """Return the versions to which cases are pinned, oldest first, without counting these."""
+    pinned = exists().where(CASES.c["version_id"] == VERSIONS.c["id"])
+    columns = [VERSIONS.c[name] for name in ("key", "number", "hash")]
+    statement = select(*columns).where(pinned).order_by(VERSIONS.c["key"], VERSIONS.c["number"])
+    return [VersionRef(key=key, number=no, hash=digest) for key, no, digest in line_of(tx).core.execute(statement)]
 
 
 def version_files(tx: Tx, ref: VersionRef) -> Mapping[str, str]:

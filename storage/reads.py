@@ -19,7 +19,7 @@ from engine.entry import Private, Sealed
 from engine.ports import Tx
 from engine.replay import reveal
 from storage.case_rows import CASES, PROGRAMMES, VERSIONS, case_id
-from storage.case_tables import OPEN_DEADLINES, WITHIN_CASE
+from storage.case_tables import OPEN_DEADLINES, SEATED, WITHIN_CASE
 from storage.company_rows import COORDINATOR, PARTIES, SEATS
 from storage.due_rows import DEADLINES
 from storage.entry_rows import entries
@@ -130,7 +130,7 @@ def _escaped(mark: re.Match[str]) -> str:
 def _cases_by(asked: frozenset[str]) -> Prepared:
     """Return the statement for a set of filters, made once: building it anew would take longer than it takes to run."""
     conditions: Mapping[str, Callable[[], ColumnElement[bool]]] = {
-        "programme": lambda: bool_of(PROGRAMMES.c["key"] == bindparam("programme")),
+        "programme": _is_in,
         "phase": lambda: bool_of(CASES.c["phase"] == bindparam("phase")),
         "person": _is_seated,
         "words": lambda: or_(*(func.lower(CASES.c[name]).like(bindparam("words"), escape="/") for name in ("title", "number"))),
@@ -143,8 +143,8 @@ def _cases_by(asked: frozenset[str]) -> Prepared:
     columns = case_columns()
     statement = (
         select(*columns)
-        .join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"])
-        .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"])
+        .join_from(CASES, PROGRAMMES, PROGRAMMES.c["id"] == CASES.c["programme_id"] + 0)
+        .join(VERSIONS, VERSIONS.c["id"] == CASES.c["version_id"] + 0)
         .where(*wanted)
         .order_by(CASES.c["id"].desc())
         .limit(bindparam("limit"))
@@ -152,9 +152,20 @@ def _cases_by(asked: frozenset[str]) -> Prepared:
     return Prepared(statement, returns=columns)
 
 
+def _is_in() -> ColumnElement[bool]:
+    # By the programme's id, and joined by `+ 0`: so cases are walked in the order of the list, and none has to be sorted.
+    its_id = select(PROGRAMMES.c["id"]).where(PROGRAMMES.c["key"] == bindparam("programme")).scalar_subquery()
+    return bool_of(CASES.c["programme_id"] == its_id)
+
+
 def _is_seated() -> ColumnElement[bool]:
-    seated = select(SEATS.c["case_id"]).where(SEATS.c["person"] == bindparam("person"), SEATS.c["ended_on"].is_(None))
-    return CASES.c["id"].in_(seated)
+    return CASES.c["id"].in_(seated_in(bindparam("person")))
+
+
+def seated_in(person: Any) -> Any:
+    """Return the question for the cases in which a person has a seat now: text, or a parameter of a prepared statement."""
+    # `SEATED` word for word, or SQLite cannot tell that the index over filled seats holds them all.
+    return select(SEATS.c["case_id"]).where(SEATS.c["person"] == person, SEATED)
 
 
 def _takes_part() -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from engine.declared import Version, VersionRef
+from engine.declared import Version
 from engine.ports import Tx
 from engine.programme import Programme
 from engine.way import main_line
@@ -17,7 +17,7 @@ from handslag.web.labels import Labels
 from handslag.web.visit import Visit
 from storage import board_reads
 from storage.board_reads import MOST_COUNTED, SOON, STATES, BoardLine, Wanted
-from storage.programme_reads import versions
+from storage.programme_reads import versions_used
 
 IN_COLUMN = 12
 ON_PAGE = 50
@@ -111,8 +111,7 @@ def wanted(visit: Visit, programme: Programme, this: Chosen) -> Wanted:
 def methods_named(tx: Tx, visit: Visit, programme: Programme) -> list[Naming]:
     """Return the names of the versions in use, the newest first."""
     labels = Labels(visit.language, programme.calendar.zone)
-    refs = [VersionRef(key=v.key, number=v.number) for v in reversed(versions(tx)) if v.cases]
-    return [Naming(version=tx.version(ref), labels=labels) for ref in refs]
+    return [Naming(version=tx.version(ref), labels=labels) for ref in reversed(versions_used(tx))]
 
 
 def choices(visit: Visit, programme: Programme, naming: Sequence[Naming], held: Mapping[str, int]) -> list[Choice]:

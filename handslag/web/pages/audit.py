@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from engine.declared import Version, VersionRef
+from engine.declared import Version
 from engine.errors import NotFound
 from engine.ports import Tx
 from engine.programme import Programme
@@ -29,7 +29,7 @@ from handslag.web.labels import Labels
 from handslag.web.visit import Visit, Visiting
 from storage.columns import from_micros, to_micros
 from storage.entry_search import Found, FoundEntry, Place, Wanted, cases_around, search
-from storage.programme_reads import versions
+from storage.programme_reads import versions_used
 
 ON_PAGE = 30
 FILTERS = ("person", "kind", "move", "guard", "case", "since", "until")
@@ -110,7 +110,7 @@ def show(visit: Visiting) -> Response:
 
 def methods_of(tx: Tx) -> list[Version]:
     """Return the versions in use, the latest first."""
-    return [tx.version(VersionRef(key=v.key, number=v.number)) for v in reversed(versions(tx)) if v.cases]
+    return [tx.version(ref) for ref in reversed(versions_used(tx))]
 
 
 def _asked(visit: Visit, programme: Programme, t: Labels, methods: Sequence[Version]) -> Asked:

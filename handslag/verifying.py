@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.chain import Break, verify
 from engine.heads import contradiction
 from engine.ports import Tx
 from storage import audit_reads
+from storage.audit_reads import ChainLine
+
+CASES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 5_000
 
 
 def chain_breaks(tx: Tx, case: int) -> list[Break]:
@@ -24,3 +30,13 @@ def case_breaks(tx: Tx, case: int) -> list[Break]:
     """Return what is wrong with a case: its chain, and what the stored lists of signed heads say about it."""
     signed = [broken for day, head in audit_reads.heads_of(tx, case) if (broken := contradiction(day, head))]
     return [*chain_breaks(tx, case), *signed[:1]]
+
+
+def within(lines: Sequence[ChainLine], most: int) -> tuple[Sequence[ChainLine], int]:
+    """Return the first cases that hold `most` entries together, at least one case, and how many entries they hold."""
+    entries = 0
+    for no, line in enumerate(lines):
+        if no and entries + line.entries > most:
+            return lines[:no], entries
+        entries += line.entries
+    return lines, entries

@@ -18,6 +18,7 @@ from handslag.clock import SystemClock
 from handslag.settings import WebSettings
 from handslag.web.exporting import NAMES
 from handslag.web.sessions import signed_in
+from handslag.web.visit import Visit
 from handslag.wiring import House
 
 HEAVY = ("/search", "/audit", "/audit/verify")
@@ -67,6 +68,12 @@ def limits_of(request: Request) -> Limits:
 def address_of(request: Request) -> str:
     """Return how a caller is counted whom nobody knows."""
     return f"address {request.client.host if request.client else ''}"
+
+
+def limit_heavy(visit: Visit) -> None:
+    """Count a heavier call of the API. Raises: TooMany."""
+    who = f"token {visit.token}" if visit.token else f"person {visit.person}"
+    limits_of(visit.request).count("heavy", who)
 
 
 def limit_page(request: Request) -> None:

@@ -26,7 +26,7 @@ BODIES: dict[str, Any] = {
     "resend": REASON,
 }  # fmt: skip
 # What each person has of its own, and what is the same for everybody.
-OPEN = {"show_me", "list_programmes", "list_versions", "show_version"}
+OPEN = {"show_me", "search_cases", "list_programmes", "list_versions", "show_version"}
 # Where the programme is asked for beside the path.
 IN_PROGRAMME = {"list_cases", "list_due", "list_messages", "list_organisations", "add_one"}
 THERE = {
@@ -50,7 +50,7 @@ class Call(NamedTuple):
 
     def to(self, values: dict[str, str]) -> str:
         """Return its address, filled."""
-        query = {"list_due": "?until=2027-01-01", "lay_document": "?name=a.txt"}.get(self.name, "")
+        query = {"list_due": "?until=2027-01-01", "lay_document": "?name=a.txt", "search_cases": "?words=x"}.get(self.name, "")
         if self.name in IN_PROGRAMME:
             query += f"{'&' if query else '?'}programme={values['programme']}"
         path = self.path.replace("{what}", "pause") if self.name == "wait" else self.path

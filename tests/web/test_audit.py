@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from engine import acts
-from handslag.web.pages.verifying import within
+from handslag.verifying import within
 from storage.audit_reads import ChainLine
 from tests.web.conftest import Web
 from tests.web.forms import Reader

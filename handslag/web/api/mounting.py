@@ -23,6 +23,7 @@ from handslag.web.api import (
     problems,
     programmes,
     promises,
+    searching,
     workflows,
 )
 from handslag.web.api.limited import LimitedBody
@@ -32,7 +33,21 @@ from handslag.wiring import House
 
 PATH = "/api/v1"
 NOTHING_TOLD: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-RESOURCES = (programmes, cases, moves, deadlines, promises, facts, people, documents, history, messages, companies, workflows)
+RESOURCES = (
+    programmes,
+    searching,
+    cases,
+    moves,
+    deadlines,
+    promises,
+    facts,
+    people,
+    documents,
+    history,
+    messages,
+    companies,
+    workflows,
+)
 REFUSALS = {
     400: "The body is no JSON.",
     401: "No token, or one that opens nothing.",

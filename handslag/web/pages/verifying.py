@@ -10,14 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from engine.chain import Break
 from engine.ports import Tx
-from handslag.verifying import case_breaks
+from handslag.verifying import CASES_AT_ONCE, ENTRIES_AT_ONCE, case_breaks, within
 from handslag.web.pages.audit import auditable
 from handslag.web.pages.entry import BREAKS
 from handslag.web.visit import Form, Posted, Visit, Visiting
-from storage.audit_reads import ChainLine, chains_of
+from storage.audit_reads import chains_of
 
-CASES_AT_ONCE = 500
-ENTRIES_AT_ONCE = 5_000
 MOST_TOLD = 50
 router = APIRouter()
 
@@ -65,16 +63,6 @@ def go_on(visit: Visiting, form: Form) -> HTMLResponse:
             done=len(taken) == len(lines) < CASES_AT_ONCE,
         ),
     )
-
-
-def within(lines: Sequence[ChainLine], most: int) -> tuple[Sequence[ChainLine], int]:
-    """Return the first cases that hold `most` entries together, at least one case, and how many entries they hold."""
-    entries = 0
-    for no, line in enumerate(lines):
-        if no and entries + line.entries > most:
-            return lines[:no], entries
-        entries += line.entries
-    return lines, entries
 
 
 def _so_far(form: Posted) -> Progress:

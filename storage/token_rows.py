@@ -75,6 +75,11 @@ def tokens(tx: Tx, person: str, now: datetime) -> Sequence[TokenLine]:
     return [TokenLine._make(row) for row in line_of(tx).core.execute(select(*columns).where(mine).order_by(-TOKENS.c["id"]))]
 
 
+def revoke_tokens(tx: Tx, person: str) -> None:
+    """Revoke every token of a person."""
+    line_of(tx).core.execute(delete(TOKENS).where(TOKENS.c["person"] == person))
+
+
 def revoke_token(tx: Tx, person: str, token: int) -> bool:
     """Revoke a token of a person; False where there is none, and somebody else's stays."""
     mine = (TOKENS.c["person"] == person) & (TOKENS.c["id"] == token)

@@ -26,6 +26,16 @@ def me(web: Web, token: str) -> int:
     return Api(web).send("GET", "/me", headers={"authorization": f"Bearer {token}"}).status_code
 
 
+def test_signing_out_everywhere_revokes_the_tokens_of_that_person_only(web: Web) -> None:
+    mine, other = make(web), make(web, "bo")
+    visitor = web.visitor("anne")
+    assert "This revokes your tokens too" in visitor.get("/me").text
+
+    visitor.post("/me/sign-out-everywhere")
+
+    assert (me(web, mine), me(web, other)) == (401, 200)
+
+
 def test_a_token_is_shown_once_opens_the_api_and_is_revoked(web: Web) -> None:
     token, visitor = make(web), web.visitor("anne")
 

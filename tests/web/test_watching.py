@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -43,6 +44,23 @@ def test_a_collector_with_the_secret_gets_figures_without_names(web: Web) -> Non
     assert 'handslag_requests_total{method="GET",route="/cases/{number}",status="200"} 1.0' in answer.text
     assert not any(word in answer.text for word in (number, "anne", "Anne", "example.org", SECRET))
     assert visitor.get("/metrics", headers={"authorization": "Bearer other"}).status_code == 404
+
+
+def test_cases_are_counted_once_a_minute(web: Web) -> None:
+    number = web.world.candidate(score="72", tier="standard")
+    with_secret(web)
+    collector = web.visitor()
+
+    def held(phase: str) -> bool:
+        text = collector.get("/metrics", headers={"authorization": f"Bearer {SECRET}"}).text
+        return f'handslag_cases{{phase="{phase}",programme="aalborg"}} 1.0' in text
+
+    assert held("candidate")
+    web.world.to_screening(number)
+    assert held("candidate")
+    web.world.clock.advance(timedelta(minutes=1))
+    assert held("screening")
+    assert not held("candidate")
 
 
 def test_a_request_is_logged_by_its_route_and_no_word_of_it(web: Web, caplog: pytest.LogCaptureFixture) -> None:

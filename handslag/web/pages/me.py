@@ -10,7 +10,7 @@ from engine.ports import Tx
 from handslag.web import passwords, sessions
 from handslag.web.pages.sign_in import MOST_BY_BOTH, too_many
 from handslag.web.visit import Form, Visit, Visiting, see_other
-from storage import account_rows
+from storage import account_rows, token_rows
 
 router = APIRouter()
 
@@ -31,9 +31,14 @@ def end(visit: Visiting, session: int) -> Response:
 
 @router.post("/me/sign-out-everywhere")
 def end_all(visit: Visiting) -> Response:
-    """Sign every browser of the person out, this one too."""
+    """Sign every browser of the person out, this one too, and revoke its tokens: whoever was in could have made one."""
     account = visit.signed.account
-    visit.house.store.run(lambda tx: account_rows.end_sessions(tx, account))
+
+    def write(tx: Tx) -> None:
+        account_rows.end_sessions(tx, account)
+        token_rows.revoke_tokens(tx, visit.person)
+
+    visit.house.store.run(write)
     response = see_other("/sign-in")
     sessions.forget(visit.request, response)
     return response

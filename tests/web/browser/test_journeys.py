@@ -1,115 +1,17 @@
-"""In a real Chromium: no accessibility fault on any page, and the journeys with and without script, by keyboard too.
-
-Needs Debian's `chromium`. On a laptop without it these tests are skipped; with CI=true they fail instead.
-"""
+"""The journeys of a day in a real Chromium, with and without script, and by keyboard alone."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.web.conftest import Web
+from handslag.web.pages.invitation import set_up_link
+from tests.many import invited
+from tests.web.browser.serving import Serving
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-MISSING = not Path(CHROMIUM).exists()
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+pytestmark = pytest.mark.browser
 CASE = "/cases/AAL-2026-0002"
-PAGES = (
-    "/today", "/today?whose=all", "/board", "/board?phase=baseline", "/board?due=late&words=aal",
-    "/board?words=zebra", "/search", "/search?words=aal+eva", "/search?words=zebra",
-    "/mail", "/me", "/no/such/page", CASE,
-    f"{CASE}/moves", f"{CASE}/moves/plan_actions", f"{CASE}/moves/decline", f"{CASE}/facts", f"{CASE}/facts/edit",
-    f"{CASE}/lists/company_commitments/new", f"{CASE}/promises", f"{CASE}/documents", f"{CASE}/history", f"{CASE}/correct",
-    "/audit", "/audit?since=x", "/audit/verify", "/board?as=print", "/board/then?on=2026-01-08",
-    f"{CASE}/then?on=2026-01-08", f"{CASE}/history/4?verify=1",
-    "/cases/AAL-2026-0003", "/mail/MESSAGE", "/sign-in", "/administration/people", "/administration/people/new",
-    "/administration/people/anne", "/administration/absences", "/administration/calendar", "/administration/calendar/replan",
-    "/administration/programme", "/administration/sending", "/administration/health", "/administration/log",
-)  # fmt: skip
-WIDTHS = (320, 768, 1440)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        MISSING and os.environ.get("CI") != "true", reason="needs a browser; on Debian: apt-get install chromium"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Serving:
-    """A server on a free port of this machine, in a thread of its own."""
-
-    def __init__(self, web: Web) -> None:
-        self.web = web
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._server = uvicorn.Server(uvicorn.Config(web.app, log_config=None, lifespan="off"))
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]})
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
-
-    def page(self, browser: Browser, person: str, **context: Any) -> Page:
-        made = browser.new_context(base_url=self.url, **context)
-        if person:
-            made.add_cookies([{"name": "handslag", "value": self.web.token(person), "url": self.url}])
-        made.set_default_timeout(8000)
-        return made.new_page()
-
-
-@pytest.fixture(scope="module")
-def served(busy: Web) -> Iterator[Serving]:
-    serving = Serving(busy)
-    yield serving
-    serving.close()
-
-
-@pytest.fixture
-def fresh(web: Web) -> Iterator[Serving]:
-    serving = Serving(web)
-    yield serving
-    serving.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_has_an_accessibility_fault(served: Serving, chromium: Browser, width: int, scheme: Any) -> None:
-    message = served.web.world.messages()[0].id
-    viewport = {"width": width, "height": 900}
-    page = served.page(chromium, "mette", viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
-    stranger = served.page(chromium, "", viewport=viewport, color_scheme=scheme)
-    axe, found = Axe(), list[str]()
-    for path in PAGES:
-        looked = stranger if path == "/sign-in" else page
-        looked.goto(path.replace("MESSAGE", message))
-        violations = axe.run(looked, options=RULES).response["violations"]
-        found += [f"{path}: {v['id']} at {n['target']}" for v in violations for n in v["nodes"]]
-        wider = looked.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found += [f"{path}: {wider} px wider than the window"] if wider > 0 else []
-    for opened in (page, stranger):
-        opened.context.close()
-
-    assert found == []
+GOOD = "a sentence that nobody guesses"
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -119,10 +21,10 @@ def test_a_case_is_advanced_in_two_clicks(fresh: Serving, chromium: Browser, scr
     page.goto(f"/cases/{number}")
 
     page.get_by_role("link", name="Look and confirm Start screening").click()
-    assert page.get_by_role("heading", name="What happens when you confirm").is_visible()
+    page.get_by_role("heading", name="What happens when you confirm").wait_for()
     page.get_by_role("button", name="Make this move").click()
 
-    assert page.get_by_role("status").is_visible()
+    page.get_by_role("status").wait_for()
     assert fresh.web.world.case(number).phase == "screening"
     page.context.close()
 
@@ -138,7 +40,7 @@ def test_a_case_is_advanced_by_keyboard_alone(fresh: Serving, chromium: Browser,
         with page.expect_navigation():
             page.keyboard.press("Enter")
 
-    assert page.get_by_role("status").is_visible()
+    page.get_by_role("status").wait_for()
     assert fresh.web.world.case(number).phase == "screening"
     page.context.close()
 
@@ -190,7 +92,7 @@ def test_search_finds_by_enter_from_any_page(served: Serving, chromium: Browser,
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Hasseris").click()
 
-    assert page.get_by_role("heading", name="Hasseris Byg", level=1).is_visible()
+    page.get_by_role("heading", name="Hasseris Byg", level=1).wait_for()
     page.context.close()
 
 
@@ -238,4 +140,81 @@ def test_the_policy_lets_our_own_things_through_and_nothing_complains(served: Se
         page.goto(path)
 
     assert [text for text in said if "sandboxed" not in text] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_mail_is_held_back_and_the_move_undone(fresh: Serving, chromium: Browser, script: bool) -> None:
+    number = fresh.web.world.candidate()
+    fresh.web.world.to_screening(number)
+    page = fresh.page(chromium, "anne", java_script_enabled=script)
+    page.goto(f"/cases/{number}/moves/invite_to_dialogue")
+
+    page.get_by_label("Screening score").fill("72")
+    page.get_by_label("Tier").select_option("standard")
+    page.get_by_role("button", name="See what happens").click()
+    page.get_by_label("Do not send it, because").check()
+    page.get_by_label("Why it is not sent").fill("told her by telephone")
+    page.get_by_role("button", name="Make this move").click()
+    page.get_by_role("button", name="Undo").click()
+
+    page.get_by_text("The move is undone.").wait_for()
+    assert fresh.web.world.case(number).phase == "screening"
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_several_cases_are_moved_by_keyboard_alone(fresh: Serving, chromium: Browser, script: bool) -> None:
+    numbers = invited(fresh.web.world, able=2)
+    page = fresh.page(chromium, "anne", java_script_enabled=script)
+    page.goto("/bulk?phase=screening")
+
+    page.get_by_label("Move", exact=False).first.focus()
+    page.keyboard.type("Invite")
+    for name in ("See what happens", "Move 2 cases"):
+        _tab_to(page, name)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    page.get_by_text("2 moved, 0 not.").wait_for()
+    assert [fresh.web.world.case(n).phase for n in numbers] == ["dialogue", "dialogue", "screening"]
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_case_is_opened_from_its_company(fresh: Serving, chromium: Browser, script: bool) -> None:
+    company = fresh.web.world.organisation("Nordjysk Varme A/S", "10000009")
+    fresh.web.world.contact(company, "Eva Ry", "en")
+    page = fresh.page(chromium, "anne", java_script_enabled=script)
+    page.goto("/organisations")
+
+    page.get_by_role("link", name="Nordjysk Varme").click()
+    page.get_by_role("link", name="Open a case").click()
+    page.get_by_role("heading", name="What happens when you confirm").wait_for()
+    page.get_by_role("button", name="Open the case").click()
+
+    page.get_by_role("heading", name="Nordjysk Varme A/S", level=1).wait_for()
+    assert fresh.web.world.case("AAL-2026-0001").phase == "candidate"
+    page.context.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_link_lets_in_and_the_password_again(fresh: Serving, chromium: Browser, script: bool) -> None:
+    page = fresh.page(chromium, java_script_enabled=script)
+    page.goto(set_up_link(fresh.web.world.house))
+    page.get_by_label("Who you are").select_option("anne")
+    for label in ("Password", "The same again"):
+        page.get_by_label(label).fill(GOOD)
+    page.get_by_role("button", name="Choose this password").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    page.goto("/board")
+    page.get_by_label("Short name or mail address").focus()
+    for typed in ("anne", GOOD):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+    page.get_by_role("heading", name="Board", level=1).wait_for()
     page.context.close()

@@ -77,6 +77,8 @@ class Model:
                 self._fulfilled(kind.removeprefix("deadline_"), entry)
             case "promise_suppressed" | "promise_held" | "mail_resent":
                 self._of_promise(entry)
+            case "mail_readdressed":
+                self._readdressed(entry)
             case "mail_sent" | "mail_failed":
                 message = entry["cause"].split(":")[0].removeprefix("message ")
                 for told in rows.told:
@@ -86,7 +88,7 @@ class Model:
                 return
             case "commented":
                 return
-        if entry["kind"] not in {"deadline_missed", "promise_suppressed", "promise_held", "mail_resent"}:
+        if entry["kind"] not in {"deadline_missed", "promise_suppressed", "promise_held", "mail_resent", "mail_readdressed"}:
             rows.settle(seats=any(c["kind"] == "seat" for c in entry["changes"]))
         self._handed_over(entry, held_before)
         self._number(entry)
@@ -202,6 +204,26 @@ class Model:
         leaves = self.days.leaves(self.story.now + self._hold, company=side == "company", urgent=code in self.method.urgent)
         told.state, told.on = "queued", self.days.local(leaves)
         return told
+
+    def _readdressed(self, entry: Entry) -> None:
+        """A mail that waited and whose seats are held by others now: each of these is promised the same anew."""
+        message = entry["cause"].removeprefix("message ")
+        ended = {c["no"] for c in entry["changes"] if c["kind"] == "promise" and c["old"] is not None}
+        for told in [t for t in self.rows.told if t.message == message and t.state == "queued" and t.no in ended]:
+            side, who = self.story.holder(told.seat), self.story.identity(told.seat)
+            alike = [t for t in self.rows.told if (t.born, t.code, t.about) == (told.born, told.code, told.about)]
+            if not side:
+                told.end("skipped", "nobody")
+            elif any(t is not told and t.state in {"queued", "sent"} and self.story.identity(t.seat) == who for t in alike):
+                told.end("skipped", "superseded")
+            else:
+                told.end("cancelled", "seat_changed")
+                urgent = told.code in self.method.urgent
+                leaves = self.days.leaves(self.story.now, company=side == "company", urgent=urgent)
+                again = Told("mail", told.step, told.seat, self.days.local(leaves), self.story.now, told.about, told.code)
+                again.round = 1 + max(t.round for t in self.rows.told if t.about is told.about)
+                again.born, again.state = self.rows.entry, "queued"
+                self.rows.told.append(again)
 
     # seats
 

@@ -119,6 +119,13 @@ class Story:
         named = [(no, str(values.get(field) or "")) for no, values in self.records(name).items()]
         return list(dict.fromkeys(f"person:{who}" if who in people else f"record#{no}" for no, who in named))
 
+    def identity(self, seat: str) -> str:
+        """Who holds a seat of a role today: a person's key or a contact's number, else the seat itself."""
+        kind, _, no = seat.partition("#")
+        held = self.seats(kind)
+        row = held.get(int(no)) if no.isdigit() else list(held.values())[-1] if held else None
+        return f"{row.get('person') or row.get('contact')}" if row else seat
+
     def holder(self, seat: str) -> str:
         """`company` or `municipality` for whoever holds a seat today, empty where nobody does."""
         kind, _, no = seat.partition("#")

@@ -18,6 +18,7 @@ from handslag.settings import load_settings
 from handslag.wiring import House, open_house
 from storage.account_rows import set_password
 from storage.programme_reads import people
+from storage.schema import migrate
 
 EVENING = time(16)
 STOOD_AT = "clock"
@@ -38,10 +39,15 @@ def stands(folder: Path) -> bool:
 
 
 def reopen(folder: Path) -> House:
-    """Open a demonstration with its clock running on from where it stood. Raises: SettingsError, EnvironmentFault."""
+    """Open a demonstration with its clock running on from where it stood; one of an older Handslag is brought up to date.
+
+    Raises: SettingsError, EnvironmentFault.
+    """
     stood = _marker(folder).get(STOOD_AT)
     start = datetime.fromisoformat(stood) if stood else WALL.instant(LAST, EVENING)
-    return open_house(folder, load_settings(folder), clock=DemoClock(start))
+    settings = load_settings(folder)
+    migrate(settings.database.url)
+    return open_house(folder, settings, clock=DemoClock(start))
 
 
 def keep_clock(house: House) -> None:

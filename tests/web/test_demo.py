@@ -33,7 +33,7 @@ def test_a_week_on_fires_what_falls_due_on_each_of_its_days(web: Web) -> None:
     begun = web.world.clock.now()
     house = replace(web.world.house, clock=DemoClock(begun))
     remember(house.folder, {"digest": "…"})
-    client = TestClient(make_app(house), follow_redirects=False, headers=OWN)
+    client = TestClient(make_app(house), follow_redirects=False, headers=OWN, base_url="http://localhost")
     client.cookies.set("handslag", web.token("anne"))
     planned = [p for p in web.world.case(number).promises.values() if p.due_at < begun + timedelta(days=28)]
 

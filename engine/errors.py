@@ -49,13 +49,17 @@ class HandslagError(Exception):
 
 
 class Refused(HandslagError):
-    """A rule of the method says no; `blocks` carries what is unmet (empty where the rule is not a guard)."""
+    """A rule of the method says no; `blocks` carries what is unmet (empty where the rule is not a guard).
+
+    code: names the rule where no class of its own does, so that the reader's language has a sentence for it.
+    """
 
     code = "refused"
 
-    def __init__(self, sentence: str, *, blocks: Sequence[Any] = (), **values: Any) -> None:
+    def __init__(self, sentence: str, *, blocks: Sequence[Any] = (), code: str = "", **values: Any) -> None:
         super().__init__(sentence, **values)
         self.blocks = tuple(blocks)
+        self.code = code or type(self).code
 
 
 class MoveNotAllowed(Refused):

@@ -118,13 +118,12 @@ def check_order(draft: Draft) -> None:
     """
     happened, last = draft.happened_at, draft.before.last_happened_at
     if happened > draft.now:
-        raise Refused(f"it cannot have happened in the future: {happened:%Y-%m-%d %H:%M} UTC", happened_at=str(happened))
+        raise Refused(f"it cannot have happened in the future: {happened:%Y-%m-%d %H:%M} UTC", code="in_future")
     if last is not None and happened < last and draft.call.happened_at is not None:
         raise Refused(
             f"it cannot have happened at {happened:%Y-%m-%d %H:%M} UTC, before the last entry of the case "
             f"({last:%Y-%m-%d %H:%M} UTC); a wrong entry is repaired by 'case correct'",
-            happened_at=str(happened),
-            last=str(last),
+            code="before_last",
         )
 
 

@@ -54,6 +54,7 @@ def _expect(deadline: Deadline, what: str, *states: str) -> None:
     if deadline.state not in states:
         raise Refused(
             f"cannot {what} deadline {deadline.no} ({deadline.rule}): it is {deadline.state}; needed: {' or '.join(states)}",
+            code="stands_otherwise",
             state=deadline.state,
         )
 
@@ -61,7 +62,7 @@ def _expect(deadline: Deadline, what: str, *states: str) -> None:
 def _submit(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     _expect(deadline, "submit", "open", "returned")
     if deadline.kind == "phase":
-        raise Refused(f"a phase's deadline ends with a move out of {deadline.rule!r}, not by submitting")
+        raise Refused(f"a phase's deadline ends with a move out of {deadline.rule!r}, not by submitting", code="ends_by_move")
     reviewer = reviewer_of(draft.version, deadline)
     if not reviewer:
         close(draft, draft.change(deadline, submitted_on=draft.day), "met", "fulfilled")
@@ -116,9 +117,9 @@ def _accept(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
 def _confirm(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     _expect(deadline, "confirm", "open", "returned", "submitted")
     if deadline.kind == "phase":
-        raise Refused(f"a phase's deadline ends with a move out of {deadline.rule!r}, not by confirming")
+        raise Refused(f"a phase's deadline ends with a move out of {deadline.rule!r}, not by confirming", code="ends_by_move")
     if deadline.kind == "task" and draft.version.tasks[deadline.rule].closes_by == "sign":
-        raise Refused(f"deadline {deadline.no} ends with a signature; use 'case sign'")
+        raise Refused(f"deadline {deadline.no} ends with a signature; use 'case sign'", code="ends_by_signature")
     _close_review(draft, deadline)
     close(draft, deadline, "met", "fulfilled")
     open_after(draft, deadline)
@@ -136,9 +137,9 @@ def _extend(draft: Draft, deadline: Deadline, act: Fulfil) -> None:
     _expect(deadline, "extend", "open", "returned")
     allowed = rule_of(draft.version, deadline).extend_by
     if allowed is None:
-        raise Refused(f"the workflow declares no extension for {deadline.rule!r}", rule=deadline.rule)
+        raise Refused(f"the workflow declares no extension for {deadline.rule!r}", code="no_extension", rule=deadline.rule)
     if deadline.extended:
-        raise Refused(f"deadline {deadline.no} ({deadline.rule}) was extended already; it moves once")
+        raise Refused(f"deadline {deadline.no} ({deadline.rule}) was extended already; it moves once", code="extended_once")
     if not act.text.strip():
         raise BadInput([Fault(place="reason", code="missing", sentence="an extension needs a reason")], what="the extension")
     grace = tuple(step for step in deadline.sum if step["op"] == "grace")

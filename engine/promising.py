@@ -22,7 +22,7 @@ def _pending(draft: Draft, no: int) -> Promise:
     if promise is None or not promise.is_pending:
         raise NotFound(f"case {draft.case.number}: no pending promise {no}", no=no)
     if promise.message in draft.claimed:
-        raise Refused(f"promise {no} is being sent right now")
+        raise Refused(f"promise {no} is being sent right now", code="being_sent")
     return promise
 
 
@@ -52,7 +52,7 @@ def hold(draft: Draft, act: Hold) -> Decision:
     require(draft.call.actor, "promise")
     promise = _pending(draft, act.promise)
     if promise.state != "planned":
-        raise Refused(f"promise {promise.no} is {promise.state}; only a planned one can be held")
+        raise Refused(f"promise {promise.no} is {promise.state}; only a planned one can be held", code="not_planned")
     draft.change(promise, held_until=act.until, due_at=max(act.until, promise.due_at), why="held_by")
     return draft.finish("promise_held", reason=act.reason, cause=f"promise {promise.no} {promise.step}")
 
@@ -67,13 +67,15 @@ def resend(draft: Draft, act: Resend) -> Decision:
     if old is None or old.kind != "mail":
         raise NotFound(f"case {draft.case.number}: no mail was promised under {act.promise}", no=act.promise)
     if old.is_pending:
-        raise Refused(f"promise {old.no} has not ended yet; it will leave by itself")
+        raise Refused(f"promise {old.no} has not ended yet; it will leave by itself", code="not_ended")
     again = next((p.no for p in draft.case.promises.values() if p.resend_of == old.no), 0)
     if again:
-        raise Refused(f"promise {old.no} was sent again already, as promise {again}; send that one again", again=again)
+        raise Refused(
+            f"promise {old.no} was sent again already, as promise {again}; send that one again", code="sent_again", again=again
+        )
     found = holder(draft, old.seat)
     if isinstance(found, Reason):
-        raise Refused(f"nobody to write to for {old.seat}: {found.code}", **found.values)
+        raise Refused(f"nobody to write to for {old.seat}: {found.code}", code="nobody_to_write", **found.values)
     queue_again(draft, old, draft.case.deadlines.get(old.about), found, act.reason)
     return draft.finish("mail_resent", reason=act.reason, cause=f"promise {old.no} {old.step}")
 

@@ -48,12 +48,13 @@ def _signing_seat(draft: Draft, act: Sign) -> Seat:
             f"case {draft.case.number}: seat {act.seat} does not sign; seats that do: {known or 'none'}", no=act.seat
         )
     if not frozen:
-        raise Refused(f"case {draft.case.number}: no document is frozen for signing yet")
+        raise Refused(f"case {draft.case.number}: no document is frozen for signing yet", code="nothing_frozen")
     if act.document_hash and act.document_hash != frozen:
-        raise Refused(f"the document signed ({act.document_hash[:12]}…) is not the frozen one ({str(frozen)[:12]}…)")
+        signed = f"the document signed ({act.document_hash[:12]}…) is not the frozen one ({str(frozen)[:12]}…)"
+        raise Refused(signed, code="other_document")
     if any(
         r.values.get("seat") == seat.key and r.values.get("document_hash") == frozen
         for r in draft.case.records_of("signatures")
     ):
-        raise Refused(f"seat {seat.no} ({seat.role}) has signed already")
+        raise Refused(f"seat {seat.no} ({seat.role}) has signed already", code="signed_already")
     return seat

@@ -90,7 +90,9 @@ def save_organisation(line: Line, programme: str, organisation: Organisation) ->
     taken = find_organisation(line, programme, organisation.register, organisation.number)
     if organisation.number and taken is not None and taken.id != organisation.id:
         number = f"{organisation.register} {organisation.number}"
-        raise Refused(f"{number} is {taken.name} already", register=organisation.register, number=organisation.number)
+        raise Refused(
+            f"{number} is {taken.name} already", code="number_taken", register=organisation.register, number=organisation.number
+        )
     values = ORGANISATIONS.values(organisation)
     made = values.pop("id")
     if made:

@@ -22,7 +22,7 @@ class Api:
         self, web: Web, person: str = "", *, scope: str = "write", programme: str = "", lives: timedelta = timedelta(days=30)
     ) -> None:
         self.web = web
-        self.client = TestClient(web.app, follow_redirects=False)
+        self.client = TestClient(web.app, follow_redirects=False, base_url="http://localhost")
         self.token = ""
         if person:
             self.token = fresh_token()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.acts import Advance
 from engine.bulk import Answered, Asked, CallOf, Together, carry_out, is_conflict, look
-from engine.errors import CaseConflict, HandslagError, PlanChanged
+from engine.errors import CaseConflict, PlanChanged
 from engine.ports import Tx
 from handslag.wiring import House
 from storage import bulk_rows
@@ -100,8 +100,3 @@ def _settled(tx: Tx, case: BulkCase, answer: Answered, said: Said) -> BulkCase:
         return case._replace(state="moved", entry=answer.outcome.decisions[0].entry.no)
     state = "changed" if is_conflict(answer.error) else "refused"
     return case._replace(state=state, sentence=said(tx, answer))
-
-
-def sentence_of(error: HandslagError | None) -> str:
-    """Return an error's own words, for those who read no other language."""
-    return error.sentence if error else ""

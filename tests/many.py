@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from engine import acts
+from engine.bulk import Answered
+from engine.ports import Tx
 from tests.world import World
 
 
@@ -19,3 +21,8 @@ def invited(world: World, *, able: int = 3) -> list[str]:
         world.to_screening(number)
         numbers.append(number)
     return numbers
+
+
+def why(_tx: Tx, answer: Answered) -> str:
+    """What kept a case from a bulk move, in the error's own words."""
+    return answer.error.sentence if answer.error else ""

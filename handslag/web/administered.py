@@ -62,7 +62,6 @@ FIELDS = {
     "place": "Place",
     "accounts": "Accounts",
 }
-LANGUAGES = {"da": "Danish", "en": "English", "nl": "Dutch"}
 
 
 class Entry(NamedTuple):

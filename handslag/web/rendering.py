@@ -11,7 +11,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from handslag.web.labels import Labels
-from handslag.web.said import ROLES
+from handslag.web.said import PARTS, ROLES, SPOKEN
 from handslag.web.static_files import address_of
 from notifications.dates import LANGUAGES, day_month, local_day, long_date, long_instant, number
 from notifications.environment import trusted_environment
@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def _environment() -> Any:
     environment = trusted_environment(TEMPLATES)
-    environment.globals.update(static=address_of, role_names=ROLES)
+    environment.globals.update(static=address_of, role_names=ROLES, spoken=SPOKEN, parts=PARTS)
     return environment
 
 

@@ -1,4 +1,4 @@
-"""What the pages call things that no workflow names: guards that hold, and roles of the installation."""
+"""What the pages call things that no workflow names: guards that hold, roles, languages, how an organisation takes part."""
 
 from __future__ import annotations
 
@@ -31,4 +31,12 @@ ROLES = {
     "auditor": "Auditor",
     "administrator": "Administrator",
     "intermediary": "Intermediary",
+}
+SPOKEN = {"da": "Danish", "en": "English", "nl": "Dutch"}
+PARTS = {
+    "company": "Company",
+    "co_signatory": "Co-signatory",
+    "support_member": "Support member",
+    "intermediary": "Intermediary",
+    "municipality": "Municipality",
 }

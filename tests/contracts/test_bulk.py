@@ -11,7 +11,7 @@ from engine.draft import Call
 from engine.ports import Tx
 from handslag import bulk
 from handslag.acting import call_on
-from handslag.bulk import Wanted, begin, go_on, sentence_of
+from handslag.bulk import Wanted, begin, go_on
 from handslag.wiring import House
 from storage import bulk_rows
 from storage.outbox_reads import messages
@@ -19,6 +19,7 @@ from storage.reads import cases, history
 from storage.schema import migrate
 from tests.contracts import stage
 from tests.contracts.databases import address, create_postgres
+from tests.many import why
 
 CASES = 60
 TOGETHER = 4
@@ -49,7 +50,7 @@ def test_several_go_on_with_one_bulk_move_and_nothing_is_doubled(
         return call_on(tx, number, "anne", house.clock.now(), house.tools.ids)
 
     def until_done() -> None:
-        while go_on(house, bulk_id, call_of, lambda _tx, answer: sentence_of(answer.error)):
+        while go_on(house, bulk_id, call_of, why):
             pass
 
     plan = house.store.read(lambda tx: bulk.plan(tx, house, wanted, call_of))

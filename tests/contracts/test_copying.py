@@ -29,6 +29,7 @@ from storage.store import SqlStore
 from tests.contracts import stage
 from tests.contracts.checker import Facts, faults
 from tests.contracts.databases import fresh_postgres, fresh_sqlite
+from tests.many import why
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_what_is_begun_goes_on_at_the_new_place(source: str, fresh: Callable[[],
     copy(source, target, load_version=load_version)
 
     here = stage.open_town(tmp_path, target, now=stage.DUE)
-    while bulk.go_on(here, bulk_id, _calls, lambda _tx, answer: bulk.sentence_of(answer.error)):
+    while bulk.go_on(here, bulk_id, _calls, why):
         pass
     assert here.store.read(lambda tx: bulk_rows.counts(tx, bulk_id)) == {"moved": 2}
     assert bulk.begin(here, replace(wanted, numbers=()), _calls, fingerprint([])) > bulk_id

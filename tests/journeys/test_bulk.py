@@ -13,10 +13,10 @@ from engine.errors import PlanChanged
 from engine.ports import Tx
 from handslag import bulk
 from handslag.acting import call_on
-from handslag.bulk import Wanted, begin, go_on, sentence_of
+from handslag.bulk import Wanted, begin, go_on
 from handslag.wiring import House
 from storage import bulk_rows
-from tests.many import invited
+from tests.many import invited, why
 from tests.world import World
 
 INVITE = "invite_to_dialogue"
@@ -34,7 +34,7 @@ def wanted(numbers: list[str]) -> Wanted:
 
 
 def run_to_the_end(house: House, bulk_id: int) -> None:
-    while go_on(house, bulk_id, calls(house), lambda _tx, answer: sentence_of(answer.error)):
+    while go_on(house, bulk_id, calls(house), why):
         pass
 
 
@@ -75,7 +75,7 @@ def test_parts_share_one_mail_and_a_part_that_was_done_is_not_done_again(world: 
     plan = house.store.read(lambda tx: bulk.plan(tx, house, wanted(numbers), calls(house)))
     bulk_id = begin(house, wanted(numbers), calls(house), plan.digest)
 
-    go_on(house, bulk_id, calls(house), lambda _tx, answer: sentence_of(answer.error))
+    go_on(house, bulk_id, calls(house), why)
     half = house.store.read(lambda tx: bulk_rows.counts(tx, bulk_id))
     run_to_the_end(house, bulk_id)
 
@@ -106,9 +106,9 @@ def test_a_later_part_can_be_undone_as_long_as_an_earlier_one_could(world: World
     monkeypatch.setattr(bulk, "PART", 2)
     plan = house.store.read(lambda tx: bulk.plan(tx, house, wanted(numbers), calls(house)))
     bulk_id = begin(house, wanted(numbers), calls(house), plan.digest)
-    go_on(house, bulk_id, calls(house), lambda _tx, answer: sentence_of(answer.error))
+    go_on(house, bulk_id, calls(house), why)
     world.clock.advance(timedelta(minutes=6))
-    go_on(house, bulk_id, calls(house), lambda _tx, answer: sentence_of(answer.error))
+    go_on(house, bulk_id, calls(house), why)
 
     world.clock.advance(timedelta(minutes=6))  # the hold time of the first part is over, that of the second is not
     world.work()

@@ -33,7 +33,6 @@ from handslag.web.pages import (
     contacts,
     deadlines,
     entry,
-    parties,
     person,
     programme_settings,
     search,
@@ -47,10 +46,10 @@ WEB = FOLDER.parent
 IN_TEMPLATE = re.compile(r"""\bt\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 TABLES = (
     history_view.KINDS, history_view.STATES, sums.STARTS, fields.WANTED, signing.METHODS, said.GUARDS, said.ROLES,
-    companies.KINDS, parties.KINDS, contacts.LANGUAGES, contacts.STATES, search.PLACES, board_view.STATE_NAMES,
+    companies.KINDS, said.PARTS, said.SPOKEN, contacts.STATES, search.PLACES, board_view.STATE_NAMES,
     bulk.STATES,
     exporting.NAMES, history_table.SURFACES, entry.BREAKS,
-    administered.TABS, administered.KINDS, administered.FIELDS, administered.LANGUAGES, absences.SAID, calendar_days.KINDS,
+    administered.TABS, administered.KINDS, administered.FIELDS, absences.SAID, calendar_days.KINDS,
     person.SAID, programme_settings.LABELS, programme_settings.SAID,
     overview_view.VERDICTS, overview_view.STATES, overview_view.SIDES, overview_view.OWED,
 )  # fmt: skip

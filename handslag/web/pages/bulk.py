@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -171,9 +171,14 @@ def _choosing(visit: Visit, programme: Programme, *, missing: bool = False) -> H
     )
 
 
-def _offered(tx: Tx, visit: Visit, programme: Programme) -> Offered:
+def _chosen(tx: Tx, visit: Visit, programme: Programme) -> tuple[Sequence[Naming], Mapping[str, int], Chosen]:
+    """Return the methods in use, how many cases each phase holds, and what the address chooses of the board."""
     naming, held = methods_named(tx, visit, programme), board_reads.held(tx, programme.key)
-    this = chosen(visit, programme, choices(visit, programme, naming, held))
+    return naming, held, chosen(visit, programme, choices(visit, programme, naming, held))
+
+
+def _offered(tx: Tx, visit: Visit, programme: Programme) -> Offered:
+    naming, held, this = _chosen(tx, visit, programme)
     open_phases = [key for key in in_order(naming, held) if held.get(key) and not _ends(naming, key)]
     return Offered(
         this=this,
@@ -225,7 +230,7 @@ def _planned(visit: Visit, programme: Programme, asked: Wanted, form: Posted, *,
         found = plan(tx, visit.house, asked, _calls(visit))
         view = view_of(visit, tx, asked.numbers[0])
         refusals = [_refusal(visit, tx, answer) for answer in found.answers if answer.outcome is None]
-        return found, refusals, view, view.version.transitions.get(asked.transition), _offered(tx, visit, programme).this
+        return found, refusals, view, view.version.transitions.get(asked.transition), _chosen(tx, visit, programme)[2]
 
     found, refusals, view, move, this = visit.house.store.read(read)
     mails = [_mail(programme, message) for message in found.messages]

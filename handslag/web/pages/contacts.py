@@ -13,10 +13,10 @@ from engine.programme import Contact
 from handslag.companies import Changed, Keeper, add_contact, change_contact
 from handslag.web.companies import Place, keeper_of, place_of, tried
 from handslag.web.fields import Field, fault_said
+from handslag.web.said import SPOKEN
 from handslag.web.visit import Form, Posted, Visit, Visiting, see_other
 from storage import programme_reads
 
-LANGUAGES = {"da": "Danish", "en": "English", "nl": "Dutch"}
 STATES = {"active": "gets mail", "left": "has left", "undeliverable": "mail does not reach"}
 router = APIRouter()
 
@@ -102,9 +102,7 @@ def _form(
         value = form.text(name) if form else str(getattr(contact, name, "") or "")
         return Field(name=name, label=label, value=value, error=said.get(name, ""), **more)  # type: ignore[arg-type]
 
-    spoken = tuple(
-        (key, labels(LANGUAGES[key])) for key in dict.fromkeys((*programme.languages, *LANGUAGES)) if key in LANGUAGES
-    )
+    spoken = tuple((key, labels(SPOKEN[key])) for key in dict.fromkeys((*programme.languages, *SPOKEN)) if key in SPOKEN)
     states = tuple((key, labels(label)) for key, label in STATES.items())
     fields = (
         field("name", labels("Name"), required=True),

@@ -14,13 +14,10 @@ from handslag import lookup
 from handslag.web.case_view import CaseView
 from handslag.web.fields import Field, fault_said
 from handslag.web.panel import Asking, panel, text_field
+from handslag.web.said import PARTS
 from handslag.web.visit import Form, Posted, Visiting
 from storage.programme_reads import contacts
 
-KINDS = {
-    "company": "Company", "co_signatory": "Co-signatory", "support_member": "Support member",
-    "intermediary": "Intermediary", "municipality": "Municipality",
-}  # fmt: skip
 CONTACT = "company_contact"
 router = APIRouter()
 
@@ -56,7 +53,7 @@ def _joining(view: CaseView) -> Asking:
     def fields(form: Posted | None, faults: Sequence[Fault]) -> tuple[Field, ...]:
         known = {f.place: fault_said(view.labels, f) for f in faults}
         people = [(str(c.id), c.name) for c in _contacts(view, form)]
-        kinds = tuple((key, view.labels(label)) for key, label in KINDS.items())
+        kinds = tuple((key, view.labels(label)) for key, label in PARTS.items())
         return (
             Field(
                 name="organisation", label=view.labels("Organisation"), value=_named(view, form), required=True,
@@ -114,7 +111,7 @@ def _named(view: CaseView, form: Posted | None) -> str:
 
 def _kind(form: Posted | None) -> str:
     chosen = form.text("kind") if form else ""
-    return chosen if chosen in KINDS else "company"
+    return chosen if chosen in PARTS else "company"
 
 
 def _leaving(view: CaseView, no: int) -> Asking:

@@ -14,12 +14,12 @@ from engine.ports import Tx
 from engine.programme import Person, Programme
 from handslag.administration import people
 from handslag.group_rules import managed_roles
-from handslag.web.administered import LANGUAGES, administered, entry_said, framed, office, tried
+from handslag.web.administered import administered, entry_said, framed, office, tried
 from handslag.web.entering import rules_of
 from handslag.web.fields import Field, fault_said
 from handslag.web.labels import Labels
 from handslag.web.pages.people import PLACE
-from handslag.web.said import ROLES
+from handslag.web.said import ROLES, SPOKEN
 from handslag.web.visit import Form, Posted, Visit, Visiting, see_other
 from storage import account_rows, identity_rows, programme_log, programme_reads
 
@@ -157,7 +157,7 @@ def _of_methods(tx: Tx, t: Labels) -> dict[str, str]:
 def _fields(t: Labels, programme: Programme, old: Person | None, form: Posted | None, faults: Sequence[Fault]) -> list[Field]:
     nobody = [("", "–")]
     others = [(p.key, p.name) for p in programme.people.values() if p.active and (old is None or p.key != old.key)]
-    languages = [(key, t(name)) for key, name in LANGUAGES.items()]
+    languages = [(key, t(name)) for key, name in SPOKEN.items()]
     asked = [
         ("key", t("Short name"), "text", (), t("To sign in with: letters, digits, dots, - and _. It never changes.")),
         ("name", t("Name"), "text", (), ""),

@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse, Response
 from engine.errors import BadInput, Fault
 from engine.programme import Programme, Target
 from handslag.administration import programme_settings
-from handslag.web.administered import LANGUAGES, administered, framed, office, tried
+from handslag.web.administered import administered, framed, office, tried
 from handslag.web.fields import Field, fault_said
 from handslag.web.labels import Labels
+from handslag.web.said import SPOKEN
 from handslag.web.visit import Form, Posted, Visit, Visiting, see_other
 
 PLACE = "/administration/programme"
@@ -77,7 +78,7 @@ def _given(form: Posted, programme: Programme) -> dict[str, Any]:
 def _in_order(programme: Programme, chosen: Sequence[str]) -> tuple[str, ...]:
     """Return the chosen languages, the first one of the programme still first."""
     kept = [language for language in programme.languages if language in chosen]
-    return tuple(dict.fromkeys((*kept, *(language for language in LANGUAGES if language in chosen))))
+    return tuple(dict.fromkeys((*kept, *(language for language in SPOKEN if language in chosen))))
 
 
 def _targets(form: Posted, programme: Programme, faults: list[Fault]) -> list[Target]:
@@ -98,7 +99,7 @@ def _targets(form: Posted, programme: Programme, faults: list[Fault]) -> list[Ta
 
 def _page(visit: Visit, programme: Programme, form: Posted | None = None, faults: Sequence[Fault] = ()) -> HTMLResponse:
     t = Labels(visit.language, programme.calendar.zone)
-    languages = [(key, t(name)) for key, name in LANGUAGES.items()]
+    languages = [(key, t(name)) for key, name in SPOKEN.items()]
     return framed(
         visit,
         "programme_settings.html",
